@@ -1,0 +1,42 @@
+package io.datastream.sink;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the results of one task. Used by one thread.
+ *
+ * <p>A {@link SinkException} that is retryable makes the runtime wait and call the same method again with the same
+ * arguments, while its sources are held back; so a writer that throws one must be able to go on from there. Any other
+ * exception fails the pipeline.
+ *
+ * @param <T> the results
+ */
+public interface SinkWriter<T> extends AutoCloseable {
+    /**
+     * Takes a result; it may be kept in a batch until {@link #flush()}.
+     *
+     * @param time its event time, in nanoseconds since the epoch
+     */
+    void write(long time, T value);
+
+    /** Makes all that was taken durable. Called before each commit, and when the pipeline has been idle for a moment. */
+    void flush();
+
+    /**
+     * What the writer needs to go on from this moment after a crash, such as the length of a file; null for nothing.
+     * Called after {@link #flush()} at each commit.
+     */
+    default byte @Nullable [] snapshot() {
+        return null;
+    }
+
+    /**
+     * Called once when all results have been written and committed: the end of a bounded input, or a drain. Not called
+     * when the pipeline is stopped otherwise or fails.
+     */
+    default void complete() {}
+
+    /** Frees what the writer holds. What was not flushed is lost, and will be written again from the last commit. */
+    @Override
+    void close();
+}

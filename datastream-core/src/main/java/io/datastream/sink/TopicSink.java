@@ -1,0 +1,63 @@
+package io.datastream.sink;
+
+import io.datastream.codec.Encoder;
+import io.datastream.function.Fn;
+import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A sink that is a topic. The runtime says whose: in-process ones, or Kafka's, and writes to it by itself as part of
+ * its commit.
+ *
+ * @param <T> the results
+ */
+public interface TopicSink<T> extends Sink<T>, Serializable {
+    /** Name of the topic. */
+    String topic();
+
+    /** Turns a result into a record's value. */
+    Encoder<? super T> encoder();
+
+    /** The bytes of a result's key, which choose its partition; null for a record without key. */
+    byte @Nullable [] key(T value) throws Exception;
+
+    @Override
+    default String name() {
+        return topic();
+    }
+
+    @Override
+    default Guarantee guarantee() {
+        return Guarantee.EXACTLY_ONCE;
+    }
+
+    @Override
+    default SinkWriter<T> open(SinkContext context) {
+        throw new IllegalStateException("topic " + topic() + ": is written by the runtime itself, which commits it");
+    }
+
+    /** The topic of this name, with records without key. */
+    static <T> TopicSink<T> of(String topic, Encoder<? super T> encoder) {
+        return of(topic, encoder, value -> null);
+    }
+
+    /** The topic of this name, with a key for each record. */
+    static <T> TopicSink<T> of(String topic, Encoder<? super T> encoder, Fn<? super T, byte @Nullable []> key) {
+        return new TopicSink<>() {
+            @Override
+            public String topic() {
+                return topic;
+            }
+
+            @Override
+            public Encoder<? super T> encoder() {
+                return encoder;
+            }
+
+            @Override
+            public byte @Nullable [] key(T value) throws Exception {
+                return key.apply(value);
+            }
+        };
+    }
+}
