@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param value the value that failed, as text, at most 1,000 characters; null if the record could not be decoded
  * @param original the original bytes; null where the source has none or the record has passed an exchange
  */
+@SuppressWarnings("ArrayRecordComponent")
 public record DeadLetter(
         String pipeline,
         String step,

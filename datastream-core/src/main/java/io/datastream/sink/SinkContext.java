@@ -12,4 +12,5 @@ import org.jspecify.annotations.Nullable;
  * @param restored what {@link SinkWriter#snapshot()} gave for this task at the commit from which the pipeline goes on;
  *     null for a fresh start
  */
+@SuppressWarnings("ArrayRecordComponent")
 public record SinkContext(String pipeline, String step, int task, int tasks, byte @Nullable [] restored) {}
