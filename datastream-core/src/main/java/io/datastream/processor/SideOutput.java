@@ -9,6 +9,7 @@ import java.io.Serializable;
  * @param name unique within a step
  * @param <T> type of the values
  */
+@SuppressWarnings("UnusedTypeParameter")
 public record SideOutput<T>(String name) implements Serializable {
     /** Checks the name. */
     public SideOutput {

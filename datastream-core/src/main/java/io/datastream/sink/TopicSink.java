@@ -1,7 +1,6 @@
 package io.datastream.sink;
 
 import io.datastream.codec.Encoder;
-import io.datastream.function.Fn;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +41,7 @@ public interface TopicSink<T> extends Sink<T>, Serializable {
     }
 
     /** The topic of this name, with a key for each record. */
-    static <T> TopicSink<T> of(String topic, Encoder<? super T> encoder, Fn<? super T, byte @Nullable []> key) {
+    static <T> TopicSink<T> of(String topic, Encoder<? super T> encoder, KeyBytes<? super T> key) {
         return new TopicSink<>() {
             @Override
             public String topic() {
@@ -56,8 +55,19 @@ public interface TopicSink<T> extends Sink<T>, Serializable {
 
             @Override
             public byte @Nullable [] key(T value) throws Exception {
-                return key.apply(value);
+                return key.of(value);
             }
         };
+    }
+
+    /**
+     * Makes the bytes of a record's key.
+     *
+     * @param <T> the results
+     */
+    @FunctionalInterface
+    interface KeyBytes<T> extends Serializable {
+        /** The bytes of a result's key, or null for none. */
+        byte @Nullable [] of(T value) throws Exception;
     }
 }

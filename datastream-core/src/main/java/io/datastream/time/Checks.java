@@ -4,6 +4,8 @@ import java.time.Duration;
 
 /** Checks of window arguments. */
 final class Checks {
+    private static final long MAX_SECONDS = Long.MAX_VALUE / 1_000_000_000L - 1;
+
     private Checks() {}
 
     static void positive(String name, Duration duration) {
@@ -14,10 +16,8 @@ final class Checks {
     }
 
     static void range(String name, Duration duration) {
-        try {
-            duration.toNanos();
-        } catch (ArithmeticException e) {
-            throw new IllegalArgumentException(name + ": " + duration + " (expected: at most 292 years)", e);
+        if (duration.toSeconds() > MAX_SECONDS || duration.toSeconds() < -MAX_SECONDS) {
+            throw new IllegalArgumentException(name + ": " + duration + " (expected: at most 292 years)");
         }
     }
 }
