@@ -1,4 +1,7 @@
-/** The rules about which module may know which; they live in the tests of this module. */
+/**
+ * The rules about which module may know which. They live in the tests of this module; open {@code ModuleRulesTest}
+ * first.
+ */
 @NullMarked
 package io.datastream.architecture;
 
