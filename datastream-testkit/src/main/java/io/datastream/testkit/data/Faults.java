@@ -1,0 +1,87 @@
+package io.datastream.testkit.data;
+
+import io.datastream.testkit.data.SeriesGenerator.Spans;
+
+/** The faults asked for; probabilities of a point, spans of a series, the bound of lateness in nanoseconds. */
+record Faults(
+        double missing,
+        Spans gaps,
+        double duplicates,
+        double late,
+        long lateBound,
+        Spans stuck,
+        double spikes,
+        double spikeSize,
+        Spans steps,
+        double stepSize,
+        Spans nan,
+        double clockDrift) {
+    static final Faults NONE = new Faults(0, Spans.NONE, 0, 0, 0, Spans.NONE, 0, 0, Spans.NONE, 0, Spans.NONE, 0);
+
+    Faults withMissing(double value) {
+        return new Faults(
+                value, gaps, duplicates, late, lateBound, stuck, spikes, spikeSize, steps, stepSize, nan, clockDrift);
+    }
+
+    Faults withGaps(Spans value) {
+        return new Faults(
+                missing,
+                value,
+                duplicates,
+                late,
+                lateBound,
+                stuck,
+                spikes,
+                spikeSize,
+                steps,
+                stepSize,
+                nan,
+                clockDrift);
+    }
+
+    Faults withDuplicates(double value) {
+        return new Faults(
+                missing, gaps, value, late, lateBound, stuck, spikes, spikeSize, steps, stepSize, nan, clockDrift);
+    }
+
+    Faults withLate(double value, long bound) {
+        return new Faults(
+                missing, gaps, duplicates, value, bound, stuck, spikes, spikeSize, steps, stepSize, nan, clockDrift);
+    }
+
+    Faults withStuck(Spans value) {
+        return new Faults(
+                missing, gaps, duplicates, late, lateBound, value, spikes, spikeSize, steps, stepSize, nan, clockDrift);
+    }
+
+    Faults withSpikes(double value, double size) {
+        return new Faults(
+                missing, gaps, duplicates, late, lateBound, stuck, value, size, steps, stepSize, nan, clockDrift);
+    }
+
+    Faults withSteps(Spans value, double size) {
+        return new Faults(
+                missing, gaps, duplicates, late, lateBound, stuck, spikes, spikeSize, value, size, nan, clockDrift);
+    }
+
+    Faults withNaN(Spans value) {
+        return new Faults(
+                missing,
+                gaps,
+                duplicates,
+                late,
+                lateBound,
+                stuck,
+                spikes,
+                spikeSize,
+                steps,
+                stepSize,
+                value,
+                clockDrift);
+    }
+
+    Faults withClockDrift(double value) {
+        return new Faults(
+                missing, gaps, duplicates, late, lateBound, stuck, spikes, spikeSize, steps, stepSize, nan, value);
+    }
+}
