@@ -1,0 +1,115 @@
+package io.datastream.testkit;
+
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.metadata.storage.Formatter;
+
+/** The ports, folder and settings of one broker: fixed when it is created, so that a restart finds them again. */
+final class KafkaNode {
+    private static final int NODE_ID = 1;
+    private static final String CONTROLLER = "CONTROLLER";
+
+    private final int port;
+    private final Path data;
+    private final boolean keepData;
+    private final Map<String, String> settings;
+
+    KafkaNode(KafkaOptions options, Map<String, String> moreDefaults) {
+        this.port = options.port() == 0 ? FreePorts.next() : options.port();
+        int controllerPort = options.controllerPort();
+        while (controllerPort == 0 || controllerPort == port) {
+            controllerPort = FreePorts.next();
+        }
+        Path kept = options.dataFolder();
+        this.keepData = kept != null;
+        this.data = kept != null ? kept : Folders.temporary("datastream-kafka-");
+        Map<String, String> all = defaults(port, controllerPort, data);
+        all.putAll(moreDefaults);
+        all.putAll(options.settings());
+        this.settings = all;
+    }
+
+    String bootstrapServers() {
+        return "127.0.0.1:" + port;
+    }
+
+    Path data() {
+        return data;
+    }
+
+    Properties properties() {
+        Properties properties = new Properties();
+        properties.putAll(settings);
+        return properties;
+    }
+
+    /** Prepares the folder for a first start; does nothing when it has been prepared before. */
+    void format() throws Exception {
+        if (Files.exists(data.resolve("meta.properties"))) {
+            return;
+        }
+        try (PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
+            new Formatter()
+                    .setPrintStream(nowhere)
+                    .setNodeId(NODE_ID)
+                    .setClusterId(Uuid.randomUuid().toString())
+                    .setControllerListenerName(CONTROLLER)
+                    .setMetadataLogDirectory(data.toString())
+                    .setDirectories(List.of(data.toString()))
+                    .run();
+        }
+    }
+
+    void deleteData() {
+        if (!keepData) {
+            Folders.delete(data);
+        }
+    }
+
+    private static Map<String, String> defaults(int port, int controllerPort, Path data) {
+        Map<String, String> map = new LinkedHashMap<>();
+        map.put("process.roles", "broker,controller");
+        map.put("node.id", Integer.toString(NODE_ID));
+        map.put("controller.quorum.voters", NODE_ID + "@127.0.0.1:" + controllerPort);
+        map.put("listeners", "PLAINTEXT://127.0.0.1:" + port + "," + CONTROLLER + "://127.0.0.1:" + controllerPort);
+        map.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port);
+        map.put("controller.listener.names", CONTROLLER);
+        map.put("inter.broker.listener.name", "PLAINTEXT");
+        map.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT," + CONTROLLER + ":PLAINTEXT");
+        map.put("log.dirs", data.toString());
+        map.put("auto.create.topics.enable", "false");
+        // One broker: one replica of everything.
+        map.put("offsets.topic.replication.factor", "1");
+        map.put("offsets.topic.num.partitions", "1");
+        map.put("transaction.state.log.replication.factor", "1");
+        map.put("transaction.state.log.min.isr", "1");
+        map.put("transaction.state.log.num.partitions", "1");
+        map.put("share.coordinator.state.topic.replication.factor", "1");
+        map.put("share.coordinator.state.topic.min.isr", "1");
+        map.put("share.coordinator.state.topic.num.partitions", "1");
+        // Small and quick.
+        map.put("num.network.threads", "2");
+        map.put("num.io.threads", "4");
+        map.put("background.threads", "2");
+        map.put("log.cleaner.dedupe.buffer.size", "2097152");
+        map.put("group.initial.rebalance.delay.ms", "0");
+        map.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
+        // A dead member of a group is noticed soon: classic groups may ask for little, new groups get little.
+        map.put("group.min.session.timeout.ms", "500");
+        map.put("group.consumer.min.session.timeout.ms", "1000");
+        map.put("group.consumer.session.timeout.ms", "6000");
+        map.put("group.consumer.min.heartbeat.interval.ms", "200");
+        map.put("group.consumer.heartbeat.interval.ms", "1000");
+        // Records with times of years ago must stay.
+        map.put("log.retention.ms", "-1");
+        return map;
+    }
+}
