@@ -1,9 +1,9 @@
 package io.datastream.testkit;
 
 import java.util.Map;
-import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.common.utils.internals.Exit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,10 +72,10 @@ public final class EmbeddedKafka extends KafkaServer {
             throw new IllegalStateException("restart: the broker is closed (expected: restart before close)");
         }
         stop();
+        Survival.arrange();
         KafkaRaftServer starting = null;
         try {
-            node.format();
-            starting = new KafkaRaftServer(new KafkaConfig(node.properties(), false), Time.SYSTEM);
+            starting = new KafkaRaftServer(node.prepare(), Time.SYSTEM);
             starting.startup();
             server = starting;
         } catch (Exception e) {
@@ -103,6 +103,27 @@ public final class EmbeddedKafka extends KafkaServer {
             closed = true;
             stop();
             node.deleteData();
+        }
+    }
+
+    /**
+     * Keeps this JVM alive: a broker that meets a fatal fault ends its process, which would take the tests with it. The
+     * fault becomes an exception in the thread that met it, and the broker is of no further use.
+     */
+    private static final class Survival {
+        static {
+            Exit.setHaltProcedure(Survival::refuse);
+            Exit.setExitProcedure(Survival::refuse);
+        }
+
+        private Survival() {}
+
+        /** Does its work once, when the class is initialized. */
+        static void arrange() {}
+
+        private static void refuse(int code, @Nullable String message) {
+            throw new IllegalStateException(
+                    "the broker met a fatal fault, exit code " + code + (message == null ? "" : ": " + message));
         }
     }
 }

@@ -31,7 +31,12 @@ public final class FreePorts {
                 "no free port in " + LOWEST + ".." + (ABOVE_HIGHEST - 1) + " after " + ATTEMPTS + " attempts");
     }
 
-    private static boolean isFree(int port) {
+    static int nextBut(int other) {
+        int port = next();
+        return port == other ? nextBut(other) : port;
+    }
+
+    static boolean isFree(int port) {
         try (ServerSocket socket = new ServerSocket()) {
             socket.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port));
             return true;

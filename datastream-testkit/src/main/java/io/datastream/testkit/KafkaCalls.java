@@ -134,6 +134,8 @@ final class KafkaCalls implements AutoCloseable {
         settings.put("enable.auto.commit", false);
         settings.put("auto.offset.reset", "none");
         settings.put("allow.auto.create.topics", false);
+        // The consumer asks ahead of the end, and its close waits for the answer.
+        settings.put("fetch.max.wait.ms", 20);
         settings.put("default.api.timeout.ms", (int) limit.toMillis());
         settings.put("request.timeout.ms", (int) limit.toMillis() / 2);
         try (KafkaConsumer<byte[], byte[]> consumer =

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import kafka.server.KafkaConfig;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.metadata.storage.Formatter;
 
@@ -18,16 +19,14 @@ final class KafkaNode {
     private static final String CONTROLLER = "CONTROLLER";
 
     private final int port;
+    private final int controllerPort;
     private final Path data;
     private final boolean keepData;
     private final Map<String, String> settings;
 
     KafkaNode(KafkaOptions options, Map<String, String> moreDefaults) {
         this.port = options.port() == 0 ? FreePorts.next() : options.port();
-        int controllerPort = options.controllerPort();
-        while (controllerPort == 0 || controllerPort == port) {
-            controllerPort = FreePorts.next();
-        }
+        this.controllerPort = options.controllerPort() == 0 ? FreePorts.nextBut(port) : options.controllerPort();
         Path kept = options.dataFolder();
         this.keepData = kept != null;
         this.data = kept != null ? kept : Folders.temporary("datastream-kafka-");
@@ -41,21 +40,27 @@ final class KafkaNode {
         return "127.0.0.1:" + port;
     }
 
-    Path data() {
-        return data;
-    }
-
     Properties properties() {
         Properties properties = new Properties();
         properties.putAll(settings);
         return properties;
     }
 
-    /** Prepares the folder for a first start; does nothing when it has been prepared before. */
-    void format() throws Exception {
-        if (Files.exists(data.resolve("meta.properties"))) {
-            return;
+    /**
+     * Makes ready for a start: the settings must be right and the ports free, which the broker itself would report by
+     * ending its process, and the folder is formatted before its first use.
+     */
+    KafkaConfig prepare() throws Exception {
+        KafkaConfig config = new KafkaConfig(properties(), false);
+        checkFree("clients", port);
+        checkFree("controller", controllerPort);
+        if (!Files.exists(data.resolve("meta.properties"))) {
+            format();
         }
+        return config;
+    }
+
+    private void format() throws Exception {
         try (PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
             new Formatter()
                     .setPrintStream(nowhere)
@@ -65,6 +70,13 @@ final class KafkaNode {
                     .setMetadataLogDirectory(data.toString())
                     .setDirectories(List.of(data.toString()))
                     .run();
+        }
+    }
+
+    private static void checkFree(String name, int port) {
+        if (!FreePorts.isFree(port)) {
+            throw new IllegalStateException(
+                    "port for " + name + ": " + port + " (expected: one of 127.0.0.1 that nothing listens on)");
         }
     }
 

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import kafka.server.KafkaConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -144,7 +145,7 @@ public final class KafkaProcess extends KafkaServer {
     private Path writeProperties() {
         Path file = folder.resolve("server.properties");
         try {
-            node.format();
+            KafkaConfig unused = node.prepare();
             try (Writer writer = Files.newBufferedWriter(file)) {
                 node.properties().store(writer, null);
             }
@@ -152,7 +153,7 @@ public final class KafkaProcess extends KafkaServer {
         } catch (IOException e) {
             throw new UncheckedIOException("write " + file + ": " + e.getMessage(), e);
         } catch (Exception e) {
-            throw new IllegalStateException("format " + node.data() + ": " + e.getMessage(), e);
+            throw new IllegalStateException("start of a broker on " + bootstrapServers() + ": " + e.getMessage(), e);
         }
     }
 }

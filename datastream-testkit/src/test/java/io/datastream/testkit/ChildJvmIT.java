@@ -146,6 +146,7 @@ class ChildJvmIT {
     @Test
     void endsWithItsParentEvenWhenThatIsKilled() {
         try (ChildJvm parent = ChildJvm.of(Parent.class)
+                .withProperty("java.io.tmpdir", folder.toString())
                 .withArguments(folder.resolve("ticks").toString())
                 .start()) {
             long pid = Long.parseLong(parent.awaitOutput(" .", LIMIT).split(" ")[1]);

@@ -4,15 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -167,14 +163,21 @@ class EmbeddedKafkaIT {
     }
 
     @Test
-    void deletesItsTemporaryFolder() throws IOException {
-        Set<Path> before = temporaryFolders();
+    void deletesItsTemporaryFolder() throws Exception {
         EmbeddedKafka own = EmbeddedKafka.start();
         own.createTopic("short-lived", 3);
-        assertThat(temporaryFolders()).hasSizeGreaterThan(before.size());
+        Path data = Path.of(own.admin()
+                .describeLogDirs(List.of(1))
+                .allDescriptions()
+                .get()
+                .get(1)
+                .keySet()
+                .iterator()
+                .next());
+        assertThat(data.resolve("short-lived-2")).isDirectory();
         own.close();
         own.close();
-        assertThat(temporaryFolders()).isEqualTo(before);
+        assertThat(data).doesNotExist();
     }
 
     @Test
@@ -199,6 +202,21 @@ class EmbeddedKafkaIT {
     }
 
     @Test
+    void saysThatAPortIsTaken() {
+        int taken = Integer.parseInt(kafka.bootstrapServers().split(":")[1]);
+        assertThatThrownBy(() -> EmbeddedKafka.start(KafkaOptions.defaults().withPorts(taken, 0)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage(
+                        "start of a broker on 127.0.0.1:%s: port for clients: %s"
+                                + " (expected: one of 127.0.0.1 that nothing listens on)",
+                        taken, taken);
+        assertThatThrownBy(() -> EmbeddedKafka.start(KafkaOptions.defaults().withPorts(0, taken)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("port for controller: " + taken);
+        assertThat(kafka.isRunning()).isTrue();
+    }
+
+    @Test
     void doesNotRestartOnceClosed() {
         EmbeddedKafka own = EmbeddedKafka.start();
         own.close();
@@ -212,13 +230,6 @@ class EmbeddedKafkaIT {
                 Map.of("bootstrap.servers", kafka.bootstrapServers(), "transactional.id", id),
                 new StringSerializer(),
                 new StringSerializer());
-    }
-
-    private static Set<Path> temporaryFolders() throws IOException {
-        try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-            return Set.copyOf(files.filter(file -> file.getFileName().toString().startsWith("datastream-kafka-"))
-                    .toList());
-        }
     }
 
     private static byte[] bytes(String text) {

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
@@ -17,6 +19,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class KafkaProcessIT {
     private static KafkaProcess kafka;
@@ -77,12 +80,21 @@ class KafkaProcessIT {
     }
 
     @Test
-    void saysWhatTheBrokerPrintedWhenItDoesNotStart() {
+    void saysWhichSettingIsWrong() {
         KafkaOptions options = KafkaOptions.defaults().withSetting("log.segment.bytes", "many");
         assertThatThrownBy(() -> KafkaProcess.start(options))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("ended during its start")
+                .hasMessageContaining("start of a broker on 127.0.0.1:")
                 .hasMessageContaining("log.segment.bytes");
+    }
+
+    @Test
+    void saysThatTheBrokerEndedInsteadOfStarting(@TempDir Path folder) throws Exception {
+        Files.writeString(folder.resolve("meta.properties"), "version=1\nnode.id=2\ncluster.id=another\n");
+        KafkaOptions options = KafkaOptions.defaults().withDataFolder(folder);
+        assertThatThrownBy(() -> KafkaProcess.start(options))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("ended during its start");
     }
 
     private static List<String> texts(List<ConsumerRecord<byte[], byte[]>> records) {
