@@ -1,0 +1,56 @@
+package io.datastream.formats.json;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The types of the tests. */
+final class Shapes {
+    private Shapes() {}
+
+    record Reading(@Nullable String sensor, long ts, double value) {}
+
+    enum Unit {
+        CELSIUS,
+        KELVIN
+    }
+
+    record Part(long c, @Nullable Integer optional) {}
+
+    record Group(List<Part> b) {}
+
+    record Nested(Group a, Instant at, Unit unit, boolean ok, int small, Map<String, Double> extra) {}
+
+    record Sized(int size) {
+        Sized {
+            if (size <= 0) {
+                throw new IllegalArgumentException("size: " + size + " (expected: > 0)");
+            }
+        }
+    }
+
+    record Boxed(Sized inner) {}
+
+    /** A class in the manner of Java beans. */
+    public static final class Bean {
+        private int count = 7;
+        private @Nullable String name;
+
+        public int getCount() {
+            return count;
+        }
+
+        public void setCount(int count) {
+            this.count = count;
+        }
+
+        public @Nullable String getName() {
+            return name;
+        }
+
+        public void setName(@Nullable String name) {
+            this.name = name;
+        }
+    }
+}
