@@ -1,0 +1,109 @@
+package io.datastream;
+
+import io.datastream.error.ErrorPolicy;
+import io.datastream.error.Late;
+import io.datastream.function.Condition;
+import io.datastream.function.Fn;
+import io.datastream.plan.Node;
+import io.datastream.plan.Node.FilterNode;
+import io.datastream.plan.Node.KeyedNode;
+import io.datastream.plan.Node.MapNode;
+import io.datastream.plan.Node.SideNode;
+import io.datastream.plan.Node.SinkNode;
+import io.datastream.plan.Node.WindowNode;
+import io.datastream.processor.KeyedProcessor;
+import io.datastream.processor.SideOutput;
+import io.datastream.sink.Sink;
+import io.datastream.time.Windows;
+
+/**
+ * Records grouped by key: where state lives.
+ *
+ * @param <K> the key
+ * @param <T> the records
+ */
+public final class KeyedStream<K, T> {
+    private final Node node;
+
+    KeyedStream(Node node) {
+        this.node = node;
+    }
+
+    /** What the processor makes of the records of each key. */
+    public <S, R> KeyedStream<K, R> process(KeyedProcessor<? super K, ? super T, S, ? extends R> processor) {
+        return new KeyedStream<>(new KeyedNode(node, processor, null));
+    }
+
+    /** What the processor makes of the records of each key; those that come too late leave by the side output. */
+    public <S, R> KeyedStream<K, R> process(
+            KeyedProcessor<? super K, ? super T, S, ? extends R> processor, SideOutput<Late<T>> late) {
+        return new KeyedStream<>(new KeyedNode(node, processor, late));
+    }
+
+    /** The records that meet the condition. */
+    public KeyedStream<K, T> filter(Condition<? super T> condition) {
+        return new KeyedStream<>(new FilterNode(node, condition));
+    }
+
+    /** The result of the function for each record, under the same key. A null result is an error of the record. */
+    public <R> KeyedStream<K, R> mapValues(Fn<? super T, ? extends R> fn) {
+        return new KeyedStream<>(new MapNode(node, fn));
+    }
+
+    /** Groups the records of each key by time or count; {@link WindowedStream#aggregate} must follow. */
+    public WindowedStream<K, T> window(Windows windows) {
+        return new WindowedStream<>(node, windows, null);
+    }
+
+    /**
+     * What the last step gives out on a side output.
+     *
+     * @throws IllegalArgumentException if the last step has no such side output
+     */
+    public <X> Stream<X> side(SideOutput<X> side) {
+        boolean known = switch (kindOf(node)) {
+            case PROCESS ->
+                ((KeyedNode) node).processor().sideOutputs().contains(side) || side.equals(((KeyedNode) node).late());
+            case WINDOW -> side.equals(((WindowNode) node).late());
+            case OTHER -> false;
+        };
+        if (!known) {
+            throw new IllegalArgumentException("side output: " + side.name() + " (expected: one that the last step, "
+                    + node + ", declares or was given for its late records)");
+        }
+        return new Stream<>(new SideNode(node, side));
+    }
+
+    private enum Kind {
+        PROCESS,
+        WINDOW,
+        OTHER
+    }
+
+    private static Kind kindOf(Node node) {
+        return node instanceof KeyedNode ? Kind.PROCESS : node instanceof WindowNode ? Kind.WINDOW : Kind.OTHER;
+    }
+
+    /** The records without their key. */
+    public Stream<T> values() {
+        return new Stream<>(node);
+    }
+
+    /** The same stream, with this name for its last step. Names identify state and appear in metrics. */
+    public KeyedStream<K, T> named(String name) {
+        return new KeyedStream<>(node.with(Names.check(name), node.errorPolicy()));
+    }
+
+    /**
+     * The same stream, with this treatment of records that fail in its last step. Default: the pipeline fails. A step
+     * with state is not tried again.
+     */
+    public KeyedStream<K, T> onError(ErrorPolicy policy) {
+        return new KeyedStream<>(node.with(node.givenName(), policy));
+    }
+
+    /** Ends the chain: the records go to the sink. */
+    public Pipeline to(Sink<? super T> sink) {
+        return Pipeline.endingIn(new SinkNode(node, sink));
+    }
+}

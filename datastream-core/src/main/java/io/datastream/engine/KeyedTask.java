@@ -1,0 +1,598 @@
+package io.datastream.engine;
+
+import io.datastream.codec.Codec;
+import io.datastream.engine.StatelessOps.Arrival;
+import io.datastream.engine.StatelessOps.Counts;
+import io.datastream.error.Late;
+import io.datastream.plan.Node;
+import io.datastream.plan.Node.KeyNode;
+import io.datastream.plan.Node.KeyedNode;
+import io.datastream.plan.Node.SideNode;
+import io.datastream.plan.Node.WindowNode;
+import io.datastream.plan.Plan;
+import io.datastream.plan.Stage;
+import io.datastream.processor.KeyedProcessor;
+import io.datastream.processor.Processor;
+import io.datastream.processor.ProcessorContext;
+import io.datastream.processor.SideOutput;
+import io.datastream.time.Calendar;
+import io.datastream.time.EventTime;
+import io.datastream.time.Sliding;
+import io.datastream.time.Tumbling;
+import io.datastream.time.Windows;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A keyed stage for one share of the keys: a deterministic state machine. It is fed rows and watermarks by a runtime, on
+ * one thread, and gives out results; it knows no thread, no clock and no store.
+ *
+ * <p>What it gives out for a key is a function of the rows of each origin in their order, and of nothing else: not of how
+ * origins interleave, in which steps watermarks move, or when it was stored and restored. Three things see to that. Rows
+ * for windows go into accumulators by slice and origin, merged in a fixed order. Rows for steps that need order wait in a
+ * sorter until the watermark has passed them. And when the watermark moves, everything due happens in order of time: at
+ * each time first the timers, then the rows, then the windows that end.
+ */
+public final class KeyedTask {
+    private final Plan plan;
+    private final Stage stage;
+    private final int number;
+    private final int[] origins;
+    private final long[] watermarks;
+    private final boolean tracksChanges;
+    private final boolean ordersKeys;
+    private final Codec<Object> keyCodec;
+    private final TaskOutput output;
+    private final Faults faults;
+    private final Arrival arrival;
+    private final Counts counts = new Counts();
+    private final Map<Object, Slot> slots = new LinkedHashMap<>();
+    private final List<Slot> dirtySlots = new ArrayList<>();
+    private final List<Slot> unused = new ArrayList<>();
+    private final Sorter sorter = new Sorter();
+    private final List<Sorter.Target> sorted = new ArrayList<>();
+    private final StatefulOp[] ops;
+    private final Map<String, StatefulOp> byName = new HashMap<>();
+    private final Op[] ports;
+    private final List<Step> steps;
+    private final List<Processor<Object, Object>> processors;
+    private final Map<Node, Long> lags;
+    private final Comparator<Slot> slotOrder;
+
+    private long current = EventTime.MIN;
+    private int origin;
+    private long behind = EventTime.MIN;
+
+    /**
+     * A task.
+     *
+     * @param number of the task within its stage
+     * @param origins all partitions and tasks that rows may come from, see {@link Origins}
+     * @param tracksChanges whether {@link #changes} will be called, at each commit
+     */
+    public KeyedTask(Plan plan, Stage stage, int number, int[] origins, TaskOutput output, boolean tracksChanges) {
+        KeyNode key = stage.key();
+        if (key == null) {
+            throw new IllegalArgumentException(stage + " (expected: a keyed stage)");
+        }
+        this.plan = plan;
+        this.stage = stage;
+        this.number = number;
+        this.origins = origins.clone();
+        Arrays.sort(this.origins);
+        this.watermarks = new long[origins.length];
+        Arrays.fill(watermarks, EventTime.MIN);
+        this.tracksChanges = tracksChanges;
+        this.ordersKeys = !stage.targets().isEmpty();
+        this.keyCodec = key.codec() == null ? PortableCodec.keys() : key.codec();
+        this.slotOrder = (a, b) -> a == b ? 0 : Arrays.compareUnsigned(bytes(a), bytes(b));
+        this.output = output;
+        this.faults = new Faults(plan.name(), output, this::place);
+        this.arrival = new Arrival(Origins.of(stage, number), faults);
+        IdentityHashMap<Node, Long> lagsAfter = new IdentityHashMap<>();
+        this.lags = lags(stage, lagsAfter);
+        List<Node> stateful = stage.nodes().stream().filter(Node::isStateful).toList();
+        if (stateful.size() > 64) {
+            throw new IllegalArgumentException(
+                    stage + ": " + stateful.size() + " steps with state (expected: at most 64 between two exchanges)");
+        }
+        this.ops = new StatefulOp[stateful.size()];
+        OpBuilder builder = new OpBuilder(
+                plan,
+                stage,
+                number,
+                output,
+                faults,
+                arrival,
+                counts,
+                lagsAfter,
+                (node, step, next, sides) -> make(node, step, stateful.indexOf(node), next, sides));
+        this.ports = stage.ports().stream().map(builder::entry).toArray(Op[]::new);
+        this.steps = builder.steps();
+        this.processors = builder.processors();
+        for (StatefulOp op : ops) {
+            op.open();
+        }
+    }
+
+    /** By how much the input of each step may lie behind, because of the steps before it in the stage. */
+    private static Map<Node, Long> lags(Stage stage, Map<Node, Long> after) {
+        IdentityHashMap<Node, Long> before = new IdentityHashMap<>();
+        for (Node node : stage.nodes()) {
+            long lag = 0;
+            for (Node input : node.inputs()) {
+                lag = Math.max(lag, after.getOrDefault(input, 0L));
+            }
+            before.put(node, lag);
+            after.put(node, EventTime.plus(lag, Plan.delayOf(node)));
+        }
+        return before;
+    }
+
+    private Op make(Node node, Step step, int index, Op next, Map<Node, Op> sideOps) {
+        SideOutput<?> lateSide = node instanceof KeyedNode keyed ? keyed.late() : ((WindowNode) node).late();
+        Op late = null;
+        Map<SideOutput<?>, Op> sides = new HashMap<>();
+        for (Map.Entry<Node, Op> entry : sideOps.entrySet()) {
+            SideOutput<?> side = ((SideNode) entry.getKey()).side();
+            if (side.equals(lateSide)) {
+                late = entry.getValue();
+            } else {
+                sides.put(side, entry.getValue());
+            }
+        }
+        long lag = lags.getOrDefault(node, 0L);
+        boolean isEntry = stage.ports().contains(node.input());
+        StatefulOp op;
+        boolean ordered = false;
+        if (node instanceof WindowNode window) {
+            Slices slices = slices(window.windows());
+            if (slices != null) {
+                op = new SliceWindowOp(
+                        index, step, this, lag, slices, Plan.delayOf(node) != 0, window.aggregation(), next, late);
+            } else {
+                op = keyedOp(index, step, lag, OrderedWindows.of(window), next, sides);
+                ordered = true;
+            }
+        } else {
+            KeyedProcessor<Object, Object, Object, Object> processor =
+                    Copies.of(((KeyedNode) node).processor(), step.name);
+            op = keyedOp(index, step, lag, processor, next, sides);
+            ordered = processor.order() == KeyedProcessor.Order.EVENT_TIME;
+        }
+        ops[index] = op;
+        byName.put(step.name, op);
+        return ordered && isEntry ? sortBefore(op, step, late) : op;
+    }
+
+    private KeyedOp keyedOp(
+            int index,
+            Step step,
+            long lag,
+            KeyedProcessor<Object, Object, Object, Object> processor,
+            Op next,
+            Map<SideOutput<?>, Op> sides) {
+        ProcessorContext context = new ProcessorContext(plan.name(), step.name, number);
+        return new KeyedOp(index, step, this, lag, processor, context, next, sides);
+    }
+
+    private static @Nullable Slices slices(Windows windows) {
+        if (windows instanceof Tumbling tumbling) {
+            return Slices.of(tumbling);
+        }
+        if (windows instanceof Sliding sliding) {
+            return Slices.of(sliding);
+        }
+        return windows instanceof Calendar calendar ? Slices.of(calendar) : null;
+    }
+
+    private Op sortBefore(StatefulOp op, Step step, @Nullable Op late) {
+        Sorter.Target target = new Sorter.Target(sorted.size(), op, step);
+        sorted.add(target);
+        return new Op() {
+            @Override
+            void process(long time, @Nullable Object key, Object value) {
+                Slot slot = (Slot) java.util.Objects.requireNonNull(key);
+                long limit = Math.max(behind, current);
+                if (time >= limit) {
+                    slot.uses++;
+                    sorter.add(time, origin, faults.offset, target, slot, value);
+                } else if (!faults.replaying) {
+                    late(step, late, slot, time, limit, value);
+                }
+            }
+        };
+    }
+
+    /**
+     * Takes a row; see {@link TaskOutput.RowTarget#row}.
+     *
+     * @throws io.datastream.error.PipelineException if a step fails whose policy is to fail
+     */
+    public void row(int port, int origin, long offset, long time, long behind, Object key, Object value) {
+        Slot slot = slots.get(key);
+        if (slot == null) {
+            slot = new Slot(key, ops.length);
+            slots.put(key, slot);
+            unused.add(slot);
+        }
+        this.origin = origin;
+        this.behind = behind;
+        faults.offset = offset;
+        counts.in++;
+        ports[port].process(time, slot, value);
+        this.behind = EventTime.MIN;
+        if (!unused.isEmpty()) {
+            releaseUnused();
+        }
+    }
+
+    /** Takes the watermark of an origin. Nothing happens before {@link #advance()}. */
+    public void watermark(int origin, long watermark) {
+        int at = Arrays.binarySearch(origins, origin);
+        if (at < 0) {
+            throw new IllegalArgumentException("origin: " + Origins.describe(plan, origin)
+                    + " (expected: one of the origins the task was made for)");
+        }
+        if (watermark > watermarks[at]) {
+            watermarks[at] = watermark;
+        }
+    }
+
+    /** Lets everything happen that is due by the least of the origins' watermarks, in order of time. */
+    public void advance() {
+        long target = EventTime.MAX;
+        for (long watermark : watermarks) {
+            target = Math.min(target, watermark);
+        }
+        if (target <= current) {
+            return;
+        }
+        faults.offset = -1;
+        origin = arrival.origin;
+        while (true) {
+            long time = sorter.firstTime();
+            if (time >= target) {
+                time = EventTime.MAX;
+            }
+            long close = EventTime.MAX;
+            for (StatefulOp op : ops) {
+                time = Math.min(time, op.nextTimer());
+                close = Math.min(close, op.nextClose());
+            }
+            if (close < target) {
+                time = Math.min(time, close);
+            }
+            if (time > target || time == EventTime.MAX) {
+                break;
+            }
+            happen(time, target);
+        }
+        current = target;
+        arrival.watermark = target;
+        if (!unused.isEmpty()) {
+            releaseUnused();
+        }
+    }
+
+    private void happen(long time, long target) {
+        for (StatefulOp op : ops) {
+            if (op.nextTimer() <= time) {
+                op.fireTimers(time);
+            }
+        }
+        if (time >= target) {
+            return;
+        }
+        while (sorter.firstTime() <= time) {
+            Sorter.Waiting record = sorter.remove();
+            record.slot.uses--;
+            origin = record.origin;
+            faults.offset = record.offset;
+            record.target.op.process(record.time, record.slot, record.value);
+            releaseIfUnused(record.slot);
+        }
+        faults.offset = -1;
+        origin = arrival.origin;
+        for (StatefulOp op : ops) {
+            if (op.nextClose() <= time) {
+                op.close(time);
+            }
+        }
+    }
+
+    // what the steps ask
+
+    Faults faults() {
+        return faults;
+    }
+
+    int origin() {
+        return origin;
+    }
+
+    /** The watermark that the current row is behind of, or {@link EventTime#MIN}. */
+    long behind() {
+        return behind;
+    }
+
+    long currentWatermark() {
+        return current;
+    }
+
+    boolean isReplaying() {
+        return faults.replaying;
+    }
+
+    boolean tracksChanges() {
+        return tracksChanges;
+    }
+
+    /** Whether the order of results of different keys matters, because they are regrouped after this stage. */
+    boolean ordersKeys() {
+        return ordersKeys;
+    }
+
+    /** The order of slots where it matters: by the bytes of their keys. */
+    Comparator<Slot> slotOrder() {
+        return slotOrder;
+    }
+
+    byte[] bytes(Slot slot) {
+        return slot.bytes(keyCodec);
+    }
+
+    Collection<Slot> slots() {
+        return slots.values();
+    }
+
+    List<Slot> dirtySlots() {
+        return dirtySlots;
+    }
+
+    void markDirty(Slot slot, int index) {
+        if (tracksChanges) {
+            if (slot.dirty == 0) {
+                dirtySlots.add(slot);
+            }
+            slot.dirty |= 1L << index;
+        }
+    }
+
+    void releaseIfUnused(Slot slot) {
+        if (slot.uses == 0) {
+            unused.add(slot);
+        }
+    }
+
+    private void releaseUnused() {
+        for (Slot slot : unused) {
+            if (slot.uses == 0) {
+                slots.remove(slot.key, slot);
+            }
+        }
+        unused.clear();
+    }
+
+    void late(Step step, @Nullable Op side, Slot slot, long time, long watermark, Object value) {
+        if (faults.replaying) {
+            return;
+        }
+        step.late.incrementAndGet();
+        Late<Object> late = new Late<>(step.name, place(), time, watermark, value);
+        if (side != null) {
+            side.process(time, slot, late);
+        } else {
+            output.late(late);
+        }
+    }
+
+    private String place() {
+        return Origins.describe(plan, origin) + (faults.offset < 0 ? "" : "@" + faults.offset);
+    }
+
+    // state
+
+    /**
+     * Gives out the entries of state that have changed since the last call. What waits in the sorter is not among them:
+     * it is read again from {@link #oldestWaiting} on.
+     */
+    public void changes(StateOutput out) {
+        try {
+            for (StatefulOp op : ops) {
+                op.changes(out);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(stage + ": state cannot be written", e);
+        }
+        dirtySlots.forEach(slot -> slot.dirty = 0);
+        dirtySlots.clear();
+    }
+
+    /** Gives out all entries of state. */
+    public void entries(StateOutput out) {
+        try {
+            for (StatefulOp op : ops) {
+                op.all(out);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(stage + ": state cannot be written", e);
+        }
+    }
+
+    /**
+     * Takes an entry of state back. Call {@link #restored} when all have been taken, before the first row.
+     *
+     * @throws IllegalStateException if the entry belongs to no step of the pipeline, or was written by a newer version
+     */
+    public void restore(String step, byte[] key, long part, byte[] value) {
+        StatefulOp op = byName.get(step);
+        if (op == null) {
+            throw new IllegalStateException("state of step \"" + step + "\" is stored, but " + stage + " of pipeline "
+                    + plan.name() + " has only " + byName.keySet()
+                    + " (expected: the step's name as it was; give it with named(\"...\"), or start under another"
+                    + " pipeline name)");
+        }
+        Object decoded = keyCodec.decode(key);
+        Slot slot = slots.computeIfAbsent(decoded, any -> new Slot(any, ops.length));
+        try {
+            op.restore(slot, part, value);
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "state of step \"" + step + "\": entry of " + value.length + " bytes cannot be read", e);
+        }
+    }
+
+    /**
+     * All entries have been taken back.
+     *
+     * @param watermark the task's watermark at the commit
+     * @param originWatermarks those of its origins, in ascending order of the origins' numbers; null if all are the same
+     */
+    public void restored(long watermark, long @Nullable [] originWatermarks) {
+        current = watermark;
+        arrival.watermark = watermark;
+        for (int i = 0; i < watermarks.length; i++) {
+            watermarks[i] = originWatermarks == null ? watermark : originWatermarks[i];
+        }
+        for (StatefulOp op : ops) {
+            op.restored();
+        }
+    }
+
+    /**
+     * Whether the rows that follow were read before the commit and are read again only for those that waited in the
+     * sorter.
+     */
+    public void replaying(boolean replaying) {
+        faults.replaying = replaying;
+    }
+
+    /** The lowest offset of an origin's rows that wait in the sorter; {@link Long#MAX_VALUE} if none does. */
+    public long oldestWaiting(int origin) {
+        return sorter.oldestOffset(origin);
+    }
+
+    /** Takes what waits in the sorter, where it cannot be read again. */
+    public void waiting(WaitingOutput out) {
+        for (Sorter.Waiting record : sorter.inOrderOfArrival()) {
+            out.row(record.target.number, record.origin, record.offset, record.time, record.slot.key, record.value);
+        }
+    }
+
+    /** Puts a row back that waited in the sorter; in the order in which {@link #waiting} gave them. */
+    public void restoreWaiting(int target, int origin, long offset, long time, Object key, Object value) {
+        if (target < 0 || target >= sorted.size()) {
+            throw new IllegalStateException("a row waits for step number " + target + " of " + stage
+                    + " (expected: fewer than " + sorted.size() + "; the pipeline was changed)");
+        }
+        Slot slot = slots.computeIfAbsent(key, any -> new Slot(any, ops.length));
+        slot.uses++;
+        sorter.add(time, origin, offset, sorted.get(target), slot, value);
+    }
+
+    /** Takes rows that wait in the sorter. */
+    public interface WaitingOutput {
+        /** Takes a row. */
+        void row(int target, int origin, long offset, long time, Object key, Object value);
+    }
+
+    // what runtimes ask
+
+    /** The watermark up to which everything has happened. */
+    public long watermark() {
+        return current;
+    }
+
+    /** The watermark of an origin, as this task knows it. */
+    public long watermark(int origin) {
+        return watermarks[Arrays.binarySearch(origins, origin)];
+    }
+
+    /** The origins, in ascending order. */
+    public int[] origins() {
+        return origins.clone();
+    }
+
+    /** This task's watermark as an origin of a stage after it: less what its steps may hold back. */
+    public long outputWatermark(Stage target) {
+        long lag = 0;
+        for (Node port : target.ports()) {
+            for (Node node : stage.nodes()) {
+                if (node == port) {
+                    lag = Math.max(lag, EventTime.plus(lags.getOrDefault(node, 0L), Plan.delayOf(node)));
+                }
+            }
+        }
+        return EventTime.minus(current, lag);
+    }
+
+    /** The number of this task as an origin. */
+    public int asOrigin() {
+        return arrival.origin;
+    }
+
+    /** The stage. */
+    public Stage stage() {
+        return stage;
+    }
+
+    /** The number of the task within its stage. */
+    public int number() {
+        return number;
+    }
+
+    /** Rows taken. */
+    public long recordsIn() {
+        return counts.in;
+    }
+
+    /** Results handed to sinks. */
+    public long recordsOut() {
+        return counts.out;
+    }
+
+    /** Rows that wait in the sorter. */
+    public int buffered() {
+        return sorter.size();
+    }
+
+    /** Keys with state. */
+    public int keys() {
+        return slots.size();
+    }
+
+    /** The start of the oldest window that is open, or {@link EventTime#MAX}. */
+    public long oldestOpenWindow() {
+        long oldest = EventTime.MAX;
+        for (StatefulOp op : ops) {
+            oldest = Math.min(oldest, op.oldestOpen());
+        }
+        return oldest;
+    }
+
+    /** The steps with their counts. */
+    public List<Step> steps() {
+        return steps;
+    }
+
+    /** Closes the users' processors. The first failure is thrown after all have been closed. */
+    public void close() {
+        List<AutoCloseable> all = new ArrayList<>();
+        processors.forEach(processor -> all.add(processor::close));
+        for (StatefulOp op : ops) {
+            all.add(op::closeStep);
+        }
+        Closing.all(all, AutoCloseable::close);
+    }
+}

@@ -1,0 +1,49 @@
+package io.datastream.engine;
+
+import io.datastream.error.DeadLetter;
+import io.datastream.error.Late;
+import io.datastream.plan.Node.SinkNode;
+import io.datastream.plan.Stage;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** What a task needs of the runtime that drives it. All calls come on the task's thread. */
+public interface TaskOutput {
+    /** Where the results of a sink step go. Called once for each such step, when the task is made. */
+    ResultTarget openSink(SinkNode sink);
+
+    /** Where the rows for a keyed stage go. Called once for each port of each stage fed, when the task is made. */
+    RowTarget openExchange(Stage target, int port);
+
+    /** Takes a record that failed. */
+    void deadLetter(DeadLetter letter);
+
+    /** Takes a late record that no step has an output for. */
+    void late(Late<?> late);
+
+    /** Waits before a step is tried again. */
+    void backOff(Duration pause);
+
+    /** Takes results. */
+    interface ResultTarget {
+        /**
+         * Takes a result.
+         *
+         * @param key its key where there is one
+         */
+        void result(long time, @Nullable Object key, Object value);
+    }
+
+    /** Takes rows for a keyed stage. */
+    interface RowTarget {
+        /**
+         * Takes a row.
+         *
+         * @param origin the partition or task that the row comes from, see {@link Origins}
+         * @param offset place of its record in the origin
+         * @param behind the origin's watermark if the row's time is before it, else
+         *     {@link io.datastream.time.EventTime#MIN}
+         */
+        void row(int origin, long offset, long time, long behind, Object key, Object value);
+    }
+}

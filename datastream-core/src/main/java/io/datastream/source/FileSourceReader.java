@@ -1,0 +1,125 @@
+package io.datastream.source;
+
+import io.datastream.codec.CodecException;
+import io.datastream.codec.FileFormat;
+import io.datastream.codec.FileFormat.RecordReader;
+import io.datastream.time.EventTime;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+
+/** Reads the records of one file. */
+final class FileSourceReader<T> implements SourceReader<T> {
+    private static final int BUFFER_BYTES = 1 << 16;
+
+    private final String name;
+    private final RecordReader<T> records;
+    private final long logNanos;
+    private long next;
+
+    private FileSourceReader(String name, RecordReader<T> records, long logNanos) {
+        this.name = name;
+        this.records = records;
+        this.logNanos = logNanos;
+    }
+
+    static <T> FileSourceReader<T> open(Path path, String name, FileFormat<T> format, long position) {
+        InputStream content;
+        try {
+            content = content(path);
+        } catch (NoSuchFileException e) {
+            throw SourceException.fatal("file: " + path + ": does not exist (expected: a file that can be read)", e);
+        } catch (IOException e) {
+            throw SourceException.fatal("file: " + path + ": " + message(e) + " (expected: a file that can be read)", e);
+        }
+        try {
+            FileSourceReader<T> reader = new FileSourceReader<>(
+                    name, format.reader(name, content), EventTime.nanos(Instant.now()));
+            reader.skipTo(position);
+            return reader;
+        } catch (IOException | RuntimeException e) {
+            closeAfter(e, content);
+            if (e instanceof SourceException known) {
+                throw known;
+            }
+            throw SourceException.fatal(name + ": " + message(e), e);
+        }
+    }
+
+    private static InputStream content(Path path) throws IOException {
+        BufferedInputStream file = new BufferedInputStream(Files.newInputStream(path), BUFFER_BYTES);
+        try {
+            file.mark(2);
+            boolean gzip = file.read() == 0x1f & file.read() == 0x8b;
+            file.reset();
+            return gzip || path.toString().endsWith(".gz") ? new GzipInput(file) : file;
+        } catch (IOException e) {
+            closeAfter(e, file);
+            throw e;
+        }
+    }
+
+    private void skipTo(long position) throws IOException {
+        while (next < position) {
+            try {
+                if (records.read() == null) {
+                    throw SourceException.fatal(
+                            name + ": position " + position + " (expected: at most " + next
+                                    + ", the number of records; the file is not the one that was read before)",
+                            new IllegalStateException("file ended before the position"));
+                }
+            } catch (CodecException malformed) {
+                // it counts, and was dealt with when it was read first
+                next++;
+                continue;
+            }
+            next++;
+        }
+    }
+
+    @Override
+    public Status poll(int max, Collector<? super T> out) {
+        for (int i = 0; i < max; i++) {
+            T value;
+            try {
+                value = records.read();
+            } catch (CodecException e) {
+                out.malformed(next++, logNanos, e, records.raw());
+                continue;
+            } catch (IOException e) {
+                String place = next == 0 ? "at the beginning" : "after " + records.place();
+                throw SourceException.fatal(name + ": " + place + ": " + message(e), e);
+            }
+            if (value == null) {
+                return Status.END;
+            }
+            out.record(next++, logNanos, value, records.raw());
+        }
+        return Status.MORE;
+    }
+
+    @Override
+    public void close() {
+        try {
+            records.close();
+        } catch (IOException e) {
+            throw SourceException.fatal(name + ": cannot be closed: " + message(e), e);
+        }
+    }
+
+    private static void closeAfter(Exception problem, InputStream content) {
+        try {
+            content.close();
+        } catch (IOException e) {
+            problem.addSuppressed(e);
+        }
+    }
+
+    private static String message(Exception e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+}
