@@ -1,4 +1,4 @@
-/** Writing results into relational databases. Open {@code JdbcSink} first. */
+/** Writing results into relational databases. Open {@link io.datastream.jdbc.JdbcSink} first. */
 @NullMarked
 package io.datastream.jdbc;
 

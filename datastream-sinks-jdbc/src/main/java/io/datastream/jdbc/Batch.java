@@ -1,0 +1,69 @@
+package io.datastream.jdbc;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Rows that wait to be sent. Of rows with the same key, the last one counts. */
+final class Batch {
+    private final boolean[] keyMask;
+    private final int[] key;
+    private final Map<Object, @Nullable Object[]> byKey = new LinkedHashMap<>();
+    private final List<@Nullable Object[]> inOrder = new ArrayList<>();
+
+    /** @param keyMask which columns are part of the key; none for rows that all count */
+    Batch(boolean[] keyMask) {
+        this.keyMask = keyMask;
+        int count = 0;
+        int[] places = new int[keyMask.length];
+        for (int i = 0; i < keyMask.length; i++) {
+            if (keyMask[i]) {
+                places[count++] = i;
+            }
+        }
+        this.key = Arrays.copyOf(places, count);
+    }
+
+    /** Which columns are part of the key. */
+    boolean[] keyMask() {
+        return keyMask;
+    }
+
+    void add(@Nullable Object[] row) {
+        if (key.length == 0) {
+            inOrder.add(row);
+        } else {
+            byKey.put(keyOf(row), row);
+        }
+    }
+
+    private Object keyOf(@Nullable Object[] row) {
+        @Nullable Object[] parts = new @Nullable Object[key.length];
+        for (int i = 0; i < parts.length; i++) {
+            parts[i] = Values.canonical(row[key[i]]);
+        }
+        return Arrays.asList(parts);
+    }
+
+    int size() {
+        return inOrder.size() + byKey.size();
+    }
+
+    List<@Nullable Object[]> rows() {
+        return key.length == 0 ? List.copyOf(inOrder) : List.copyOf(byKey.values());
+    }
+
+    void clear() {
+        inOrder.clear();
+        byKey.clear();
+    }
+
+    /** Keeps these alone. */
+    void retain(List<@Nullable Object[]> rows) {
+        clear();
+        rows.forEach(this::add);
+    }
+}

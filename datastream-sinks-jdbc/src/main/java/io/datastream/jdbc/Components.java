@@ -1,0 +1,181 @@
+package io.datastream.jdbc;
+
+import io.datastream.time.Window;
+import io.datastream.time.Windowed;
+import java.lang.reflect.InaccessibleObjectException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the columns of a class: the components of a record, those of records in it with the outer name before theirs, the
+ * key, edges and value of a window. Where a class leaves a type open, as a type parameter does, a sample of the results
+ * says what it is.
+ */
+final class Components {
+    private final @Nullable Class<?> windowKey;
+    private final @Nullable Class<?> windowValue;
+    private final List<Column> columns = new ArrayList<>();
+    private final Deque<Class<?>> path = new ArrayDeque<>();
+
+    Components(@Nullable Class<?> windowKey, @Nullable Class<?> windowValue) {
+        this.windowKey = windowKey;
+        this.windowValue = windowValue;
+    }
+
+    Layout of(@Nullable Class<?> root, @Nullable Object sample) {
+        Class<?> type = root != null ? root : classOf(sample);
+        if (type == Windowed.class) {
+            return windowed((Windowed<?, ?>) sample);
+        }
+        add("value", "", type, sample, (time, value) -> value, false);
+        return new Layout(SqlType.of(type) == null ? type : null, columns, List.of());
+    }
+
+    private Layout windowed(@Nullable Windowed<?, ?> sample) {
+        Object sampleKey = sample == null ? null : sample.key();
+        Class<?> keyType = windowKey != null ? windowKey : classOf(sampleKey);
+        add("key", "", keyType, sampleKey, (time, value) -> window(value).key(), false);
+        List<String> key = new ArrayList<>(columns.stream().map(Column::name).toList());
+        edges("window_", (time, value) -> window(value).window(), false);
+        key.add("window_start");
+        key.add("window_end");
+        Object sampleValue = sample == null ? null : sample.value();
+        Class<?> valueType = windowValue != null ? windowValue : classOf(sampleValue);
+        add("value", "", valueType, sampleValue, (time, value) -> window(value).value(), false);
+        return new Layout(Windowed.class, columns, key);
+    }
+
+    private static Windowed<?, ?> window(@Nullable Object value) {
+        if (value instanceof Windowed<?, ?> windowed) {
+            return windowed;
+        }
+        throw new IllegalArgumentException(Values.show(value) + " (expected: a window)");
+    }
+
+    private static Class<?> classOf(@Nullable Object sample) {
+        return sample == null ? Object.class : sample.getClass();
+    }
+
+    /**
+     * Adds the columns of a value.
+     *
+     * @param name name of the column, if it is one
+     * @param prefix what to put before the names of its components, if it has some
+     * @param optional whether the value may be null although it is a primitive, as what it is in may be null
+     */
+    private void add(
+            String name,
+            String prefix,
+            Class<?> type,
+            @Nullable Object sample,
+            Column.Reader reader,
+            boolean optional) {
+        SqlType sql = SqlType.of(type);
+        if (sql != null) {
+            columns.add(new Column(name, sql, optional || !type.isPrimitive(), reader));
+        } else if (type == Window.class) {
+            edges(prefix.isEmpty() ? "window_" : prefix, reader, optional);
+        } else if (type.isRecord()) {
+            components(prefix, type, sample, reader, optional);
+        } else if (sample != null && sample.getClass() != type) {
+            add(name, prefix, sample.getClass(), sample, reader, optional);
+        } else {
+            throw new IllegalArgumentException("column \"" + name + "\": "
+                    + (type == Object.class
+                            ? "of a type that is not known, as the first value is null or its class is generic"
+                            : "of class " + type.getName())
+                    + " (expected: a record, a number, text, a boolean, a time, a UUID or bytes; else say how to"
+                    + " read it with column())");
+        }
+    }
+
+    private void edges(String prefix, Column.Reader reader, boolean optional) {
+        columns.add(new Column(prefix + "start", SqlType.TIMESTAMP, optional, (time, value) -> {
+            Window window = (Window) reader.read(time, value);
+            return window == null ? null : window.start();
+        }));
+        columns.add(new Column(prefix + "end", SqlType.TIMESTAMP, optional, (time, value) -> {
+            Window window = (Window) reader.read(time, value);
+            return window == null ? null : window.end();
+        }));
+    }
+
+    private void components(
+            String prefix, Class<?> type, @Nullable Object sample, Column.Reader reader, boolean optional) {
+        if (path.contains(type)) {
+            throw new IllegalArgumentException("class " + type.getName()
+                    + ": contains itself (expected: a flat record; else give the columns with column())");
+        }
+        path.push(type);
+        for (RecordComponent component : type.getRecordComponents()) {
+            Method accessor = accessible(component);
+            String name = prefix + snakeCase(component.getName());
+            Object part = sample == null ? null : call(accessor, sample);
+            boolean inner = optional || !prefix.isEmpty();
+            add(
+                    name,
+                    name + "_",
+                    component.getType(),
+                    part,
+                    (time, value) -> {
+                        Object whole = reader.read(time, value);
+                        return whole == null ? null : call(accessor, whole);
+                    },
+                    inner);
+        }
+        path.pop();
+    }
+
+    private static Method accessible(RecordComponent component) {
+        Method accessor = component.getAccessor();
+        try {
+            accessor.setAccessible(true);
+            return accessor;
+        } catch (InaccessibleObjectException e) {
+            throw new IllegalArgumentException(
+                    "class " + component.getDeclaringRecord().getName()
+                            + ": cannot be read (expected: its package opened to io.datastream.jdbc, or column())",
+                    e);
+        }
+    }
+
+    private static @Nullable Object call(Method accessor, Object whole) {
+        if (!accessor.getDeclaringClass().isInstance(whole)) {
+            throw new IllegalArgumentException("of class " + whole.getClass().getName() + " (expected: "
+                    + accessor.getDeclaringClass().getName() + ")");
+        }
+        try {
+            return accessor.invoke(whole);
+        } catch (InvocationTargetException e) {
+            throw new IllegalStateException(accessor.getName() + "() failed: " + e.getCause(), e);
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException(accessor + ": cannot be called", e);
+        }
+    }
+
+    /** {@code vwapPrice} to {@code vwap_price}, {@code HTTPCode} to {@code http_code}, {@code p95} stays. */
+    static String snakeCase(String name) {
+        StringBuilder text = new StringBuilder(name.length() + 8);
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (Character.isUpperCase(c) && i > 0) {
+                char before = name.charAt(i - 1);
+                boolean wordBegins = Character.isLowerCase(before) || Character.isDigit(before);
+                boolean acronymEnds = Character.isUpperCase(before)
+                        && i + 1 < name.length()
+                        && Character.isLowerCase(name.charAt(i + 1));
+                if (wordBegins || acronymEnds) {
+                    text.append('_');
+                }
+            }
+            text.append(Character.toLowerCase(c));
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,52 @@
+package io.datastream.jdbc;
+
+import java.util.List;
+import java.util.StringJoiner;
+import java.util.stream.Collectors;
+
+/** Statements that make a table fit, for creating it and for messages. */
+final class Ddl {
+    private final Dialect dialect;
+    private final String table;
+
+    Ddl(Dialect dialect, Definition definition) {
+        this.dialect = dialect;
+        this.table = (definition.schema() == null ? "" : dialect.quote(definition.schema()) + ".")
+                + dialect.quote(definition.table());
+    }
+
+    Ddl(Dialect dialect, TableShape shape) {
+        this.dialect = dialect;
+        this.table = dialect.quote(shape.schema()) + "." + dialect.quote(shape.name());
+    }
+
+    String createTable(List<Column> columns, List<String> key, boolean unlessThere) {
+        StringJoiner parts = new StringJoiner(", ", "(", ")");
+        for (Column column : columns) {
+            boolean required = !column.nullable() || key.contains(column.name());
+            parts.add(dialect.quote(column.name()) + " " + dialect.typeName(column.type())
+                    + (required ? " NOT NULL" : ""));
+        }
+        if (!key.isEmpty()) {
+            parts.add("PRIMARY KEY (" + list(key) + ")");
+        }
+        return "CREATE TABLE " + (unlessThere ? "IF NOT EXISTS " : "") + table + " " + parts;
+    }
+
+    String addColumn(Column column) {
+        return "ALTER TABLE " + table + " ADD COLUMN " + dialect.quote(column.name()) + " "
+                + dialect.typeName(column.type());
+    }
+
+    String addUnique(List<String> key) {
+        return "ALTER TABLE " + table + " ADD UNIQUE (" + list(key) + ")";
+    }
+
+    String dropNotNull(String column) {
+        return "ALTER TABLE " + table + " ALTER COLUMN " + dialect.quote(column) + " DROP NOT NULL, or a default";
+    }
+
+    private String list(List<String> columns) {
+        return columns.stream().map(dialect::quote).collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,97 @@
+package io.datastream.jdbc;
+
+import io.datastream.sink.SinkException;
+import java.sql.SQLException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTransientException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Says what an error of the database means: whether another try helps, or whether a row is to blame. */
+final class Failures {
+    /** What can be done. */
+    enum Kind {
+        /** Another try, on another connection. */
+        RETRY,
+        /** Writing the rows one by one, to find the one that is refused. */
+        ROW,
+        /** Nothing. */
+        FATAL
+    }
+
+    /** PostgreSQL: shut down, crashed, starting up, closed for idling, cancelled by a timeout, lock not available. */
+    private static final Set<String> RETRY_STATES = Set.of(
+            "57P01",
+            "57P02",
+            "57P03",
+            "57P05",
+            "57014",
+            "55P03", //
+            // serialization failure, deadlock, completion unknown, and a lock timeout of H2
+            "40001",
+            "40P01",
+            "40003",
+            "HYT00");
+
+    /** H2: connection broken, database closed, closed in the middle, exclusive mode, concurrent update. */
+    private static final Set<Integer> H2_RETRY = Set.of(90067, 90098, 90121, 90135, 90131);
+
+    /** Value out of range, constraint, same key twice, check option, limit of a program, error of a trigger. */
+    private static final Set<String> ROW_CLASSES = Set.of("22", "23", "21", "44", "54", "P0");
+
+    private Failures() {}
+
+    static Kind kind(SQLException error) {
+        if (anyInChain(error, "28") || anyInChain(error, "3D")) {
+            return Kind.FATAL; // not let in, or no such database, also when a pool reports it as a timeout
+        }
+        String state = state(error);
+        if (state.equals("08004")) {
+            return Kind.FATAL; // the server refuses the connection for good
+        }
+        if (state.startsWith("08")
+                || state.startsWith("53")
+                || RETRY_STATES.contains(state)
+                || H2_RETRY.contains(error.getErrorCode())
+                || error instanceof SQLTransientException
+                || error instanceof SQLRecoverableException) {
+            return Kind.RETRY;
+        }
+        return state.length() == 5 && ROW_CLASSES.contains(state.substring(0, 2)) ? Kind.ROW : Kind.FATAL;
+    }
+
+    private static boolean anyInChain(SQLException error, String stateClass) {
+        int depth = 0;
+        for (Throwable at = error; at != null && depth < 16; at = at.getCause(), depth++) {
+            if (at instanceof SQLException sql && state(sql).startsWith(stateClass)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String state(SQLException error) {
+        return error.getSQLState() == null ? "" : error.getSQLState();
+    }
+
+    /** The exception for an error of the database. */
+    static SinkException of(String place, SQLException error) {
+        String message = place + ": " + text(error);
+        return kind(error) == Kind.RETRY ? SinkException.retryable(message, error) : fatal(message, error);
+    }
+
+    @SuppressWarnings("NullAway") // an exception without cause
+    static SinkException fatal(String message, @Nullable Throwable cause) {
+        return SinkException.fatal(message, cause);
+    }
+
+    /** The first line of a message: what drivers add to it is the statement, or all values of the row. */
+    static String text(SQLException error) {
+        String message = String.valueOf(error.getMessage());
+        int end = message.indexOf('\n');
+        message = end < 0 ? message : message.substring(0, end);
+        int statement = message.indexOf("; SQL statement:");
+        message = statement < 0 ? message : message.substring(0, statement);
+        return message + " (SQLSTATE " + error.getSQLState() + ")";
+    }
+}

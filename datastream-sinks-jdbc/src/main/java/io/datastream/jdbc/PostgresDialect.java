@@ -1,0 +1,148 @@
+package io.datastream.jdbc;
+
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** PostgreSQL, from version 12. The catalog is read as such, since the driver's metadata hide domains and enums. */
+final class PostgresDialect implements Dialect {
+    private static final int LONGEST_NAME_BYTES = 63;
+
+    @Override
+    public String product() {
+        return "PostgreSQL";
+    }
+
+    @Override
+    public String objection(String identifier) {
+        int bytes = identifier.getBytes(StandardCharsets.UTF_8).length;
+        return bytes <= LONGEST_NAME_BYTES
+                ? ""
+                : bytes + " bytes (expected: at most " + LONGEST_NAME_BYTES + ", PostgreSQL's limit)";
+    }
+
+    @Override
+    public String typeName(SqlType type) {
+        return switch (type) {
+            case TEXT -> "text";
+            case BOOLEAN -> "boolean";
+            case SMALLINT -> "smallint";
+            case INTEGER -> "integer";
+            case BIGINT -> "bigint";
+            case REAL -> "real";
+            case DOUBLE -> "double precision";
+            case NUMERIC -> "numeric";
+            case TIMESTAMP -> "timestamp(6) with time zone";
+            case DATE -> "date";
+            case UUID -> "uuid";
+            case BYTES -> "bytea";
+        };
+    }
+
+    @Override
+    public boolean accepts(SqlType type, TableShape.ActualColumn column) {
+        List<String> kinds = switch (type) {
+            case TEXT -> List.of("text", "varchar", "bpchar", "citext", "json", "jsonb", "enum");
+            case BOOLEAN -> List.of("bool");
+            case SMALLINT -> List.of("int2", "int4", "int8", "numeric", "float4", "float8");
+            case INTEGER -> List.of("int4", "int8", "numeric", "float8");
+            case BIGINT -> List.of("int8", "numeric");
+            case REAL -> List.of("float4", "float8");
+            case DOUBLE -> List.of("float8");
+            case NUMERIC -> List.of("numeric");
+            case TIMESTAMP -> List.of("timestamptz");
+            case DATE -> List.of("date");
+            case UUID -> List.of("uuid");
+            case BYTES -> List.of("bytea");
+        };
+        return kinds.contains(column.kind());
+    }
+
+    @Override
+    public @Nullable TableShape find(Connection connection, @Nullable String schema, String table) throws SQLException {
+        record Candidate(long oid, String schema, String name) {}
+        List<Candidate> candidates = new ArrayList<>();
+        try (PreparedStatement query = connection.prepareStatement("SELECT c.oid, n.nspname, c.relname"
+                + " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+                + " WHERE n.nspname = coalesce(?, current_schema()) AND lower(c.relname) = lower(?)"
+                + " AND c.relkind IN ('r', 'p', 'v', 'f')")) {
+            query.setString(1, schema);
+            query.setString(2, table);
+            try (ResultSet rows = query.executeQuery()) {
+                while (rows.next()) {
+                    candidates.add(new Candidate(rows.getLong(1), rows.getString(2), rows.getString(3)));
+                }
+            }
+        }
+        Candidate found = TableShape.pick(table, candidates, Candidate::name);
+        if (found == null) {
+            return null;
+        }
+        List<TableShape.ActualColumn> columns = columns(connection, found.oid());
+        List<String> primaryKey = new ArrayList<>();
+        List<Set<String>> unique = uniqueKeys(connection, found.oid(), primaryKey);
+        return new TableShape(found.schema(), found.name(), columns, primaryKey, unique);
+    }
+
+    private static List<TableShape.ActualColumn> columns(Connection connection, long table) throws SQLException {
+        List<TableShape.ActualColumn> columns = new ArrayList<>();
+        // a domain counts as the type it is made of
+        try (PreparedStatement query = connection.prepareStatement("SELECT a.attname,"
+                + " pg_catalog.format_type(a.atttypid, a.atttypmod), coalesce(b.oid, t.oid)::regtype::text,"
+                + " CASE WHEN coalesce(b.typtype, t.typtype) = 'e' THEN 'enum' ELSE coalesce(b.typname, t.typname) END,"
+                + " a.attnotnull AND NOT a.atthasdef AND a.attidentity = ''"
+                + " FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid"
+                + " LEFT JOIN pg_catalog.pg_type b ON t.typtype = 'd' AND b.oid = t.typbasetype"
+                + " WHERE a.attrelid = ? AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum")) {
+            query.setLong(1, table);
+            try (ResultSet rows = query.executeQuery()) {
+                while (rows.next()) {
+                    String kind = rows.getString(4);
+                    boolean castByName = kind.equals("enum");
+                    columns.add(new TableShape.ActualColumn(
+                            rows.getString(1), rows.getString(castByName ? 3 : 2), kind, rows.getBoolean(5)));
+                }
+            }
+        }
+        return columns;
+    }
+
+    /** Unique indexes that ON CONFLICT can infer from columns alone: no expression, no condition, checked at once. */
+    private static List<Set<String>> uniqueKeys(Connection connection, long table, List<String> primaryKey)
+            throws SQLException {
+        Map<Long, Set<String>> keys = new LinkedHashMap<>();
+        try (PreparedStatement query =
+                connection.prepareStatement("SELECT i.indexrelid, i.indisprimary, a.attname FROM pg_catalog.pg_index i"
+                        + " CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY AS k(attnum, n)"
+                        + " JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum"
+                        + " WHERE i.indrelid = ? AND i.indisunique AND i.indisvalid AND i.indimmediate"
+                        + " AND i.indpred IS NULL AND i.indexprs IS NULL AND k.n <= i.indnkeyatts"
+                        + " ORDER BY i.indisprimary DESC, i.indexrelid, k.n")) {
+            query.setLong(1, table);
+            try (ResultSet rows = query.executeQuery()) {
+                while (rows.next()) {
+                    keys.computeIfAbsent(rows.getLong(1), index -> new LinkedHashSet<>())
+                            .add(rows.getString(3));
+                    if (rows.getBoolean(2)) {
+                        primaryKey.add(rows.getString(3));
+                    }
+                }
+            }
+        }
+        return List.copyOf(keys.values());
+    }
+
+    @Override
+    public Rows prepare(Connection connection, Target target) throws SQLException {
+        return new PostgresRows(this, connection, target);
+    }
+}

@@ -1,0 +1,112 @@
+package io.datastream.jdbc;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Assumptions;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** A real PostgreSQL of a test, which can be killed and started again with its data. */
+final class PostgresServer implements AutoCloseable {
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+
+    private final Path data;
+    private final boolean durable;
+    private EmbeddedPostgres server;
+
+    private PostgresServer(Path data, boolean durable, EmbeddedPostgres server) {
+        this.data = data;
+        this.durable = durable;
+        this.server = server;
+    }
+
+    /**
+     * Starts a server, or skips the test where its programs do not run.
+     *
+     * @param durable whether it waits for the disk, as servers do, or is fast
+     */
+    static PostgresServer start(boolean durable) {
+        try {
+            Path data = Files.createTempDirectory("postgres");
+            Files.delete(data); // the server makes it, with an owner of its own
+            return new PostgresServer(data, durable, start(data, durable, 0));
+        } catch (IOException | RuntimeException e) {
+            String skipped = "PostgreSQL tests skipped: the server of the tests cannot start here: " + e.getMessage();
+            System.out.println(skipped);
+            return Assumptions.abort(skipped);
+        }
+    }
+
+    private static EmbeddedPostgres start(Path data, boolean durable, int port) throws IOException {
+        EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
+                .setDataDirectory(data)
+                .setCleanDataDirectory(false)
+                .setPGStartupWait(START_LIMIT);
+        if (port != 0) {
+            builder.setPort(port);
+        }
+        if (durable) {
+            builder.setServerConfig("fsync", "on").setServerConfig("synchronous_commit", "on");
+        }
+        return builder.start();
+    }
+
+    /** A database of its own for a test. */
+    TestDatabase database() {
+        String name = "d" + UUID.randomUUID().toString().replace("-", "");
+        new TestDatabase(server.getPostgresDatabase()).execute("CREATE DATABASE " + name);
+        return new TestDatabase(dataSource(name));
+    }
+
+    private PGSimpleDataSource dataSource(String name) {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setPortNumbers(new int[] {server.getPort()});
+        source.setDatabaseName(name);
+        source.setUser("postgres");
+        return source;
+    }
+
+    /** Where it is, for a connection by URL. */
+    String url(TestDatabase database) {
+        return "jdbc:postgresql://localhost:" + server.getPort() + "/"
+                + ((PGSimpleDataSource) database.dataSource()).getDatabaseName();
+    }
+
+    /** Kills the server as a power cut would. */
+    void kill() throws IOException {
+        long pid = Long.parseLong(
+                Files.readAllLines(data.resolve("postmaster.pid")).get(0).strip());
+        ProcessHandle process = ProcessHandle.of(pid).orElseThrow();
+        process.destroyForcibly();
+        process.onExit().orTimeout(10, TimeUnit.SECONDS).join();
+    }
+
+    /** Starts it again after {@link #kill()}, on the same port with the same data. */
+    void restart() throws IOException {
+        int port = server.getPort();
+        server.close();
+        long end = System.nanoTime() + START_LIMIT.toNanos();
+        while (true) {
+            try {
+                server = start(data, durable, port);
+                return;
+            } catch (IOException | RuntimeException e) {
+                // processes of the killed server may still be on their way out
+                if (System.nanoTime() > end) {
+                    throw e;
+                }
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+    }
+}
