@@ -15,6 +15,8 @@ import java.util.stream.Collectors;
  * that is not of this package cannot be split like that: the last one of these is asked to add its record between the
  * rounds, and the others get an accumulator for the record, which is merged in the second round. So a function that
  * throws leaves all of them as they were.
+ *
+ * <p>Most parts are aggregations of one number: they are asked for it and given it without two virtual calls.
  */
 final class Combined<T, R> extends Staged<T, Object[], R> {
     private static final int LONGEST_NAME = 60;
@@ -65,8 +67,11 @@ final class Combined<T, R> extends Staged<T, Object[], R> {
         long mark = readings.mark();
         try {
             for (int i = 0; i < parts.length; i++) {
-                if (i != direct) {
-                    parts[i].read(time, item, readings);
+                Staged<T, Object, ?> part = parts[i];
+                if (part instanceof OfNumber<T, Object, ?> number) {
+                    readings.putNumber(number.value.applyAsDouble(item));
+                } else if (i != direct) {
+                    part.read(time, item, readings);
                 }
             }
             if (direct >= 0) {
@@ -74,8 +79,11 @@ final class Combined<T, R> extends Staged<T, Object[], R> {
             }
             readings.rewind(mark);
             for (int i = 0; i < parts.length; i++) {
-                if (i != direct) {
-                    parts[i].apply(accumulators[i], time, readings);
+                Staged<T, Object, ?> part = parts[i];
+                if (part instanceof OfNumber<T, Object, ?> number) {
+                    number.add(accumulators[i], time, readings.number());
+                } else if (i != direct) {
+                    part.apply(accumulators[i], time, readings);
                 }
             }
         } finally {

@@ -5,7 +5,7 @@ import io.datastream.processor.StateCodec;
 
 /** An aggregation of one number of each record. */
 abstract class OfNumber<T, A, R> extends Staged<T, A, R> {
-    private final ToDoubleFn<? super T> value;
+    final ToDoubleFn<? super T> value;
 
     OfNumber(String name, StateCodec<A> codec, ToDoubleFn<? super T> value) {
         super(name, codec);
