@@ -50,11 +50,11 @@ final class FileSinkWriter<T> implements SinkWriter<T> {
                 length = length(restored, context.tasks());
                 takeBackIfRenamed(file, inProgress, length);
             }
-            FileSinkOutput out = FileSinkOutput.open(inProgress, length, file.toString().endsWith(".gz"));
+            FileSinkOutput out =
+                    FileSinkOutput.open(inProgress, length, file.toString().endsWith(".gz"));
             try {
                 force(folder(file));
-                return new FileSinkWriter<>(
-                        file, inProgress, context.tasks(), out, format.writer(out, length > 0));
+                return new FileSinkWriter<>(file, inProgress, context.tasks(), out, format.writer(out, length > 0));
             } catch (IOException | RuntimeException e) {
                 out.discard();
                 throw e;
@@ -68,8 +68,8 @@ final class FileSinkWriter<T> implements SinkWriter<T> {
     private static void takeBackIfRenamed(Path file, Path inProgress, long length) throws IOException {
         if (!Files.exists(inProgress)) {
             if (!Files.exists(file)) {
-                throw new NoSuchFileException(inProgress + " is missing (expected: " + length
-                        + " bytes or more, as at the last commit)");
+                throw new NoSuchFileException(
+                        inProgress + " is missing (expected: " + length + " bytes or more, as at the last commit)");
             }
             if (Files.size(file) != length) {
                 throw new IOException(Files.size(file) + " bytes, and " + inProgress.getFileName()

@@ -38,8 +38,7 @@ public final class FileSource<T> implements ReadableSource<T> {
         this.paths = new ArrayList<>(); // texts, because a Path is not serializable
         for (Path path : paths) {
             if (path.getFileSystem() != FileSystems.getDefault() || path.getFileName() == null) {
-                throw new IllegalArgumentException(
-                        "path: " + path + " (expected: a file of the default file system)");
+                throw new IllegalArgumentException("path: " + path + " (expected: a file of the default file system)");
             }
             if (this.paths.contains(path.toString())) {
                 throw new IllegalArgumentException("path: " + path + " (expected: each file once)");

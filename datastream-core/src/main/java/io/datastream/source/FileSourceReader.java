@@ -34,11 +34,12 @@ final class FileSourceReader<T> implements SourceReader<T> {
         } catch (NoSuchFileException e) {
             throw SourceException.fatal("file: " + path + ": does not exist (expected: a file that can be read)", e);
         } catch (IOException e) {
-            throw SourceException.fatal("file: " + path + ": " + message(e) + " (expected: a file that can be read)", e);
+            throw SourceException.fatal(
+                    "file: " + path + ": " + message(e) + " (expected: a file that can be read)", e);
         }
         try {
-            FileSourceReader<T> reader = new FileSourceReader<>(
-                    name, format.reader(name, content), EventTime.nanos(Instant.now()));
+            FileSourceReader<T> reader =
+                    new FileSourceReader<>(name, format.reader(name, content), EventTime.nanos(Instant.now()));
             reader.skipTo(position);
             return reader;
         } catch (IOException | RuntimeException e) {
@@ -54,7 +55,7 @@ final class FileSourceReader<T> implements SourceReader<T> {
         BufferedInputStream file = new BufferedInputStream(Files.newInputStream(path), BUFFER_BYTES);
         try {
             file.mark(2);
-            boolean gzip = file.read() == 0x1f & file.read() == 0x8b;
+            boolean gzip = file.read() == 0x1f && file.read() == 0x8b;
             file.reset();
             return gzip || path.toString().endsWith(".gz") ? new GzipInput(file) : file;
         } catch (IOException e) {
@@ -64,20 +65,21 @@ final class FileSourceReader<T> implements SourceReader<T> {
     }
 
     private void skipTo(long position) throws IOException {
-        while (next < position) {
-            try {
-                if (records.read() == null) {
-                    throw SourceException.fatal(
-                            name + ": position " + position + " (expected: at most " + next
-                                    + ", the number of records; the file is not the one that was read before)",
-                            new IllegalStateException("file ended before the position"));
-                }
-            } catch (CodecException malformed) {
-                // it counts, and was dealt with when it was read first
-                next++;
-                continue;
+        for (; next < position; next++) {
+            if (!skipOne()) {
+                throw SourceException.fatal(
+                        name + ": position " + position + " (expected: at most " + next
+                                + ", the number of its records; is it another file than before?)",
+                        new IllegalStateException("ends before the position"));
             }
-            next++;
+        }
+    }
+
+    private boolean skipOne() throws IOException {
+        try {
+            return records.read() != null;
+        } catch (CodecException malformed) {
+            return true; // it counts, and was reported when it was read first
         }
     }
 
