@@ -552,6 +552,16 @@ public final class KeyedTask {
         return number;
     }
 
+    /** The names of the steps that keep state here, sorted. */
+    public List<String> statefulSteps() {
+        return byName.keySet().stream().sorted().toList();
+    }
+
+    /** Writes and reads the keys. */
+    public Codec<Object> keyCodec() {
+        return keyCodec;
+    }
+
     /** Rows taken. */
     public long recordsIn() {
         return counts.in;

@@ -1,0 +1,509 @@
+package io.datastream.runtime;
+
+import io.datastream.engine.KeyedTask;
+import io.datastream.engine.Origins;
+import io.datastream.engine.PortableCodec;
+import io.datastream.engine.SourceTask;
+import io.datastream.engine.StableHash;
+import io.datastream.engine.TaskOutput;
+import io.datastream.error.DeadLetter;
+import io.datastream.error.Late;
+import io.datastream.plan.Node.KeyNode;
+import io.datastream.plan.Node.SinkNode;
+import io.datastream.plan.Plan;
+import io.datastream.plan.Stage;
+import io.datastream.time.EventTime;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A thread that reads some source partitions and runs some keyed tasks.
+ *
+ * <p>Rows for a task of its own go there by a direct call; rows for another worker's task go in batches through that
+ * worker's bounded queue. A worker never blocks on a full queue, which could leave two workers waiting for one another:
+ * it keeps the batch, reads no source until it could hand it over, and goes on taking batches meanwhile.
+ */
+final class LocalWorker implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalWorker.class);
+    private static final int QUEUE = 16;
+    private static final int POLL = 256;
+    private static final long REPORT_EVERY = 100_000_000L;
+    private static final long FLUSH_EVERY = 1_000_000_000L;
+
+    private final LocalExecution execution;
+    private final Plan plan;
+    private final int number;
+    private final ArrayBlockingQueue<RowBatch> inbox;
+    private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
+    private final RowBatch[] open;
+    private final List<ArrayDeque<RowBatch>> waiting = new ArrayList<>();
+    private final List<SourceFeed> feeds = new ArrayList<>();
+    private final List<KeyedTask> tasks = new ArrayList<>();
+    private final IdentityHashMap<KeyedTask, TaskMeters> taskMeters = new IdentityHashMap<>();
+
+    /** The tasks of fused stages, by the task that feeds them. */
+    private final Map<Integer, Map<Stage, KeyedTask>> fused = new HashMap<>();
+
+    private final SinkWriters sinks;
+    private long lastReport;
+    private long lastFlush = System.nanoTime();
+
+    /** The number of the last request to hold still that the worker obeys. */
+    volatile int heldFor;
+
+    volatile Report report = new Report(List.of(), List.of(), List.of());
+
+    /** What a worker tells of itself now and then. */
+    record Report(
+            List<PipelineStatus.OriginStatus> origins,
+            List<PipelineStatus.StageStatus> stages,
+            List<PipelineStatus.StepStatus> steps) {}
+
+    LocalWorker(LocalExecution execution, int number, int workers) {
+        this.execution = execution;
+        this.plan = execution.plan();
+        this.number = number;
+        this.inbox = new ArrayBlockingQueue<>(QUEUE * workers);
+        this.open = new RowBatch[workers];
+        for (int i = 0; i < workers; i++) {
+            open[i] = new RowBatch();
+            waiting.add(new ArrayDeque<>());
+        }
+        this.sinks = execution.sinkWriters(number);
+    }
+
+    // making tasks, before the thread starts
+
+    KeyedTask addTask(Stage stage, int taskNumber, int[] origins) {
+        KeyedTask task = new KeyedTask(
+                plan, stage, taskNumber, origins, new Output(Origins.of(stage, taskNumber), taskNumber), false);
+        execution.restore(task);
+        tasks.add(task);
+        String name = stageName(stage);
+        taskMeters.put(task, execution.meters(name, String.valueOf(taskNumber)));
+        return task;
+    }
+
+    private static String stageName(Stage stage) {
+        return stage.nodes().isEmpty()
+                ? stage.toString()
+                : stage + " (" + stage.nodes().get(0) + ")";
+    }
+
+    void addFeed(Stage stage, int partition) {
+        feeds.add(execution.feed(stage, partition, name -> {
+            int origin = Origins.of(stage, partition);
+            return new SourceTask(plan, stage, partition, name, new Output(origin, partition));
+        }));
+    }
+
+    /** Tasks in the order of their stages: each after those that feed it. */
+    void sortTasks() {
+        tasks.sort(Comparator.comparingInt(task -> task.stage().id()));
+    }
+
+    List<SourceFeed> feeds() {
+        return feeds;
+    }
+
+    // the thread
+
+    @Override
+    public void run() {
+        try {
+            LOG.debug(
+                    "pipeline {}: worker {} has {} partitions and {} tasks",
+                    plan.name(),
+                    number,
+                    feeds.size(),
+                    tasks.size());
+            announceFeeds();
+            while (!execution.isStopped()) {
+                step();
+            }
+        } catch (Throwable e) { // whatever it is, the pipeline must learn of it
+            execution.failed(e);
+        } finally {
+            report();
+            close();
+        }
+    }
+
+    private void step() throws InterruptedException {
+        boolean worked = handOver();
+        for (int i = 0; i < QUEUE; i++) {
+            RowBatch batch = inbox.poll();
+            if (batch == null) {
+                break;
+            }
+            batch.deliver();
+            advance();
+            closeAll();
+            execution.delivered();
+            worked = true;
+        }
+        Runnable command = commands.poll();
+        if (command != null) {
+            command.run();
+            worked = true;
+        }
+        int hold = execution.holdRequest();
+        if (hold == 0 && isAllHandedOver()) {
+            worked |= pollFeeds();
+        } else if (hold != 0 && isAllHandedOver()) {
+            heldFor = hold;
+        }
+        sinks.drainFailedWrites(this::deadLetter);
+        housekeeping(worked);
+        if (!worked) {
+            RowBatch batch = inbox.poll(2, TimeUnit.MILLISECONDS);
+            if (batch != null) {
+                batch.deliver();
+                advance();
+                closeAll();
+                execution.delivered();
+            }
+        }
+    }
+
+    private boolean pollFeeds() {
+        boolean worked = false;
+        long now = execution.nowNanos();
+        for (SourceFeed feed : feeds) {
+            if (!feed.ended && !execution.isPaused()) {
+                if (feed.poll(POLL, now)) {
+                    worked = true;
+                    if (feed.idle) {
+                        feed.idle = false;
+                        execution.woke();
+                    }
+                } else if (!feed.idle && feed.isIdle(now)) {
+                    feed.idle = true;
+                }
+            }
+        }
+        worked |= announceFeeds();
+        if (worked) {
+            advance();
+            closeAll();
+        }
+        return worked;
+    }
+
+    private boolean announceFeeds() {
+        boolean moved = false;
+        for (SourceFeed feed : feeds) {
+            long watermark = feed.idle && !execution.isPaused()
+                    ? Math.max(feed.announced, execution.idleWatermark())
+                    : feed.task.watermark();
+            if (watermark > feed.announced) {
+                feed.announced = watermark;
+                announce(feed.task.stage(), feed.task.origin(), any -> watermark);
+                moved = true;
+            }
+        }
+        return moved;
+    }
+
+    private interface WatermarkOf {
+        long target(Stage target);
+    }
+
+    private void announce(Stage from, int origin, WatermarkOf watermark) {
+        for (Stage target : from.targets()) {
+            long mark = watermark.target(target);
+            if (target.isFused()) {
+                Map<Stage, KeyedTask> children = fused.get(origin);
+                if (children != null) {
+                    Objects.requireNonNull(children.get(target)).watermark(origin, mark);
+                }
+                continue;
+            }
+            for (LocalExecution.Shard shard : execution.shards(target)) {
+                if (shard.worker() == this) {
+                    shard.task().watermark(origin, mark);
+                } else {
+                    openBatch(shard.worker().number).watermark(shard.task(), origin, mark);
+                }
+            }
+        }
+    }
+
+    /** Lets all own tasks do what is due. Tasks are in the order of their stages, so one pass is enough. */
+    private void advance() {
+        for (KeyedTask task : tasks) {
+            long before = task.watermark();
+            task.advance();
+            if (task.watermark() > before && !task.stage().targets().isEmpty()) {
+                announce(task.stage(), task.asOrigin(), task::outputWatermark);
+            }
+        }
+    }
+
+    private RowBatch openBatch(int worker) {
+        return open[worker];
+    }
+
+    private void closeAll() {
+        for (int worker = 0; worker < open.length; worker++) {
+            if (!open[worker].isEmpty()) {
+                close(worker);
+            }
+        }
+        handOver();
+    }
+
+    private void close(int worker) {
+        execution.sent();
+        waiting.get(worker).add(open[worker]);
+        open[worker] = new RowBatch();
+    }
+
+    private boolean handOver() {
+        boolean worked = false;
+        for (int worker = 0; worker < open.length; worker++) {
+            ArrayDeque<RowBatch> queue = waiting.get(worker);
+            while (!queue.isEmpty() && execution.worker(worker).inbox.offer(queue.peek())) {
+                queue.remove();
+                worked = true;
+            }
+        }
+        return worked;
+    }
+
+    private boolean isAllHandedOver() {
+        for (ArrayDeque<RowBatch> queue : waiting) {
+            if (!queue.isEmpty()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void housekeeping(boolean worked) {
+        long now = System.nanoTime();
+        if (now - lastReport > REPORT_EVERY) {
+            lastReport = now;
+            report();
+        }
+        if (!execution.hasCheckpoints() && now - lastFlush > (worked ? FLUSH_EVERY : REPORT_EVERY)) {
+            lastFlush = now;
+            sinks.flush();
+        }
+        if (!worked && isFinished()) {
+            report();
+            execution.finished(this);
+        }
+    }
+
+    private boolean isFinished() {
+        for (SourceFeed feed : feeds) {
+            if (!feed.ended) {
+                return false;
+            }
+        }
+        for (KeyedTask task : tasks) {
+            if (task.watermark() != EventTime.MAX) {
+                return false;
+            }
+        }
+        return inbox.isEmpty() && isAllHandedOver();
+    }
+
+    /** Whether all partitions have been read to what is there now. */
+    boolean isCaughtUp() {
+        for (SourceFeed feed : feeds) {
+            if (!feed.ended && feed.status == io.datastream.source.SourceReader.Status.MORE) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    void command(Runnable command) {
+        commands.add(command);
+    }
+
+    @Nullable
+    String waitingFor() {
+        return sinks.waitingFor;
+    }
+
+    private void report() {
+        long now = execution.nowNanos();
+        List<PipelineStatus.OriginStatus> origins = new ArrayList<>();
+        List<PipelineStatus.StageStatus> stages = new ArrayList<>();
+        Map<String, long[]> counts = new HashMap<>();
+        for (SourceFeed feed : feeds) {
+            feed.meters.update(feed.task.recordsIn(), feed.task.recordsOut(), feed.task.watermark(), feed.task.steps());
+            origins.add(new PipelineStatus.OriginStatus(
+                    feed.task.partitionName(), feed.position, -1, feed.announced, feed.evidence(now)));
+            feed.task.steps().forEach(step -> count(counts, step));
+        }
+        for (KeyedTask task : tasks) {
+            Objects.requireNonNull(taskMeters.get(task))
+                    .update(task.recordsIn(), task.recordsOut(), task.watermark(), task.steps());
+            stages.add(new PipelineStatus.StageStatus(
+                    stageName(task.stage()), task.watermark(), task.oldestOpenWindow(), task.buffered(), task.keys()));
+            task.steps().forEach(step -> count(counts, step));
+        }
+        List<PipelineStatus.StepStatus> steps = new ArrayList<>();
+        counts.forEach((name, count) -> steps.add(new PipelineStatus.StepStatus(name, count[0], count[1], count[2])));
+        if (sinks.skipped() > 0) {
+            steps.add(new PipelineStatus.StepStatus("sinks", 0, sinks.skipped(), 0));
+        }
+        report = new Report(List.copyOf(origins), List.copyOf(stages), List.copyOf(steps));
+    }
+
+    private static void count(Map<String, long[]> counts, io.datastream.engine.Step step) {
+        if (step.late() + step.skipped() + step.deadLetters() > 0) {
+            long[] count = counts.computeIfAbsent(step.name(), any -> new long[3]);
+            count[0] += step.late();
+            count[1] += step.skipped();
+            count[2] += step.deadLetters();
+        }
+    }
+
+    // commits, called on the worker's thread
+
+    Checkpoint snapshot() {
+        sinks.flush();
+        Checkpoint part = Checkpoint.empty();
+        for (SourceFeed feed : feeds) {
+            part.feeds()
+                    .put(
+                            feed.id,
+                            new Checkpoint.Feed(feed.position, feed.task.highestTime(), feed.ended, feed.announced));
+        }
+        for (KeyedTask task : tasks) {
+            List<Checkpoint.Entry> entries = new ArrayList<>();
+            task.entries((step, key, entryPart, value) ->
+                    entries.add(new Checkpoint.Entry(step, key, entryPart, Objects.requireNonNull(value))));
+            List<Checkpoint.Row> rows = new ArrayList<>();
+            task.waiting((target, origin, offset, time, key, value) -> rows.add(new Checkpoint.Row(
+                    target,
+                    Origins.describe(plan, origin),
+                    offset,
+                    time,
+                    task.keyCodec().encode(key),
+                    PortableCodec.values().encode(value))));
+            Map<String, Long> origins = new HashMap<>();
+            for (int origin : task.origins()) {
+                origins.put(Origins.describe(plan, origin), task.watermark(origin));
+            }
+            part.tasks()
+                    .add(new Checkpoint.Task(
+                            task.statefulSteps(), task.number(), task.watermark(), origins, entries, rows));
+        }
+        part.sinks().putAll(sinks.snapshot());
+        return part;
+    }
+
+    List<SinkWriters.Staged> takeStaged() {
+        return sinks.takeStaged();
+    }
+
+    void flushSinks() {
+        sinks.flush();
+    }
+
+    void completeSinks() {
+        sinks.flush();
+        sinks.complete();
+    }
+
+    void close() {
+        List<Runnable> all = new ArrayList<>();
+        feeds.forEach(feed -> all.add(feed::close));
+        tasks.forEach(task -> all.add(task::close));
+        all.add(sinks::close);
+        for (Runnable close : all) {
+            try {
+                close.run();
+            } catch (RuntimeException e) {
+                execution.closeFailed(e);
+            }
+        }
+    }
+
+    private void deadLetter(DeadLetter letter) {
+        SinkNode node = plan.deadLetters();
+        if (node == null) {
+            throw new IllegalStateException("a dead letter without a place for it: " + letter);
+        }
+        sinks.open(node).result(letter.timeNanos(), null, letter);
+    }
+
+    /** What the tasks of this worker give out. */
+    private final class Output implements TaskOutput {
+        private final int origin;
+        private final int taskNumber;
+
+        Output(int origin, int taskNumber) {
+            this.origin = origin;
+            this.taskNumber = taskNumber;
+        }
+
+        @Override
+        public ResultTarget openSink(SinkNode sink) {
+            return sinks.open(sink);
+        }
+
+        @Override
+        public RowTarget openExchange(Stage target, int port) {
+            if (target.isFused()) {
+                KeyedTask child = fused.computeIfAbsent(origin, any -> new IdentityHashMap<>())
+                        .computeIfAbsent(target, any -> addTask(target, taskNumber, new int[] {origin}));
+                return (from, offset, time, behind, key, value) ->
+                        child.row(port, origin, offset, time, behind, key, value);
+            }
+            KeyNode key = Objects.requireNonNull(target.key());
+            List<LocalExecution.Shard> shards = execution.shards(target);
+            return (from, offset, time, behind, rowKey, value) -> {
+                LocalExecution.Shard shard = shards.get(StableHash.shard(rowKey, key.codec(), shards.size()));
+                if (shard.worker() == LocalWorker.this) {
+                    shard.task().row(port, from, offset, time, behind, rowKey, value);
+                    return;
+                }
+                int worker = shard.worker().number;
+                if (open[worker].isClosed()) {
+                    LocalWorker.this.close(worker);
+                }
+                open[worker].row(shard.task(), port, from, offset, time, behind, rowKey, value);
+            };
+        }
+
+        @Override
+        public void deadLetter(DeadLetter letter) {
+            LocalWorker.this.deadLetter(letter);
+        }
+
+        @Override
+        public void late(Late<?> late) {
+            SinkNode node = plan.late();
+            if (node != null) {
+                sinks.open(node).result(late.timeNanos(), null, late);
+            } else {
+                execution.lateWithoutPlace(late);
+            }
+        }
+
+        @Override
+        public void backOff(Duration pause) {
+            Pauses.park(pause, execution::isStopped);
+        }
+    }
+}

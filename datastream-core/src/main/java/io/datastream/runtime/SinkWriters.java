@@ -1,0 +1,240 @@
+package io.datastream.runtime;
+
+import io.datastream.engine.TaskOutput.ResultTarget;
+import io.datastream.error.DeadLetter;
+import io.datastream.error.ErrorPolicy;
+import io.datastream.error.PipelineException;
+import io.datastream.plan.Node.SinkNode;
+import io.datastream.plan.Plan;
+import io.datastream.sink.SinkContext;
+import io.datastream.sink.SinkException;
+import io.datastream.sink.SinkWriter;
+import io.datastream.sink.TopicSink;
+import io.datastream.time.EventTime;
+import io.datastream.topic.Topic;
+import io.datastream.topic.Topics;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The sinks that one worker writes to. Waits and tries again where a sink says that this may help. */
+final class SinkWriters {
+    private static final Logger LOG = LoggerFactory.getLogger(SinkWriters.class);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+    private static final Duration OPEN_LIMIT = Duration.ofSeconds(30);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+    private final Plan plan;
+    private final int worker;
+    private final int workers;
+    private final Topics topics;
+    private final boolean staged;
+    private final Map<String, byte[]> restored;
+    private final BooleanSupplier stopped;
+    private final Map<String, SinkWriter<Object>> writers = new LinkedHashMap<>();
+    private final Map<String, ResultTarget> targets = new LinkedHashMap<>();
+    private final List<Staged> stagedRecords = new ArrayList<>();
+    private final List<DeadLetter> failedWrites = new ArrayList<>();
+    private final AtomicLong skipped = new AtomicLong();
+
+    /** What a worker waits for, for others to read; null for nothing. */
+    volatile @Nullable String waitingFor;
+
+    /** A record of a topic that waits for the commit. */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Staged(Topic topic, long time, byte @Nullable [] key, byte[] value) {}
+
+    SinkWriters(
+            Plan plan,
+            int worker,
+            int workers,
+            Topics topics,
+            boolean staged,
+            Map<String, byte[]> restored,
+            BooleanSupplier stopped) {
+        this.plan = plan;
+        this.worker = worker;
+        this.workers = workers;
+        this.topics = topics;
+        this.staged = staged;
+        this.restored = restored;
+        this.stopped = stopped;
+    }
+
+    /** Where the results of a sink step go, from all tasks of this worker. */
+    ResultTarget open(SinkNode node) {
+        String step = plan.nameOf(node);
+        ResultTarget known = targets.get(step);
+        if (known == null) {
+            known = node.sink() instanceof TopicSink<Object> topic
+                    ? openTopic(node, topic, step)
+                    : openWriter(node, step);
+            targets.put(step, known);
+        }
+        return known;
+    }
+
+    private ResultTarget openTopic(SinkNode node, TopicSink<Object> sink, String step) {
+        Topic topic = topics.topic(sink.topic());
+        return (time, key, value) -> {
+            byte[] recordKey;
+            byte[] bytes;
+            try {
+                recordKey = sink.key(value);
+                bytes = sink.encoder().encode(value);
+            } catch (Exception e) {
+                giveUp(node, step, time, value, e);
+                return;
+            }
+            if (staged) {
+                stagedRecords.add(new Staged(topic, time, recordKey, bytes));
+            } else {
+                topic.append(time, recordKey, bytes);
+            }
+        };
+    }
+
+    private void giveUp(SinkNode node, String step, long time, Object value, Exception error) {
+        ErrorPolicy.Action action = node.errorPolicy().action();
+        if (action == ErrorPolicy.Action.SKIP) {
+            skipped.incrementAndGet();
+        } else if (action == ErrorPolicy.Action.DEAD_LETTER) {
+            failedWrites.add(new DeadLetter(
+                    plan.name(),
+                    step,
+                    "result at " + EventTime.describe(time),
+                    time,
+                    error.getClass().getName(),
+                    String.valueOf(error.getMessage()),
+                    1,
+                    String.valueOf(value),
+                    null));
+        } else {
+            throw new PipelineException(
+                    "step \"" + step + "\": result at " + EventTime.describe(time) + ": " + error.getMessage(), error);
+        }
+    }
+
+    /** Hands on what could not be written, after the step that wrote it has returned. */
+    void drainFailedWrites(Consumer<DeadLetter> to) {
+        if (!failedWrites.isEmpty()) {
+            List<DeadLetter> letters = List.copyOf(failedWrites);
+            failedWrites.clear();
+            letters.forEach(to);
+        }
+    }
+
+    long skipped() {
+        return skipped.get();
+    }
+
+    private ResultTarget openWriter(SinkNode node, String step) {
+        String id = step + "#" + worker;
+        SinkContext context = new SinkContext(plan.name(), step, worker, workers, restored.get(id));
+        List<SinkWriter<Object>> opened = new ArrayList<>();
+        long giveUpAt = System.nanoTime() + OPEN_LIMIT.toNanos();
+        patiently(
+                step,
+                () -> System.nanoTime() >= giveUpAt,
+                () -> opened.add(node.sink().open(context)));
+        SinkWriter<Object> writer = opened.get(0);
+        writers.put(id, writer);
+        return (time, key, value) -> {
+            try {
+                writer.write(time, value);
+            } catch (SinkException e) {
+                if (!e.isRetryable()) {
+                    throw failure(step, e);
+                }
+                patiently(step, () -> writer.write(time, value));
+            }
+        };
+    }
+
+    private static PipelineException failure(String step, SinkException error) {
+        return new PipelineException("step \"" + step + "\": " + error.getMessage(), error);
+    }
+
+    /** Does it, and does it again while the sink says that this may help and the pipeline is not stopped. */
+    private void patiently(String step, Runnable action) {
+        patiently(step, () -> false, action);
+    }
+
+    private void patiently(String step, BooleanSupplier isEnough, Runnable action) {
+        Duration pause = FIRST_PAUSE;
+        while (true) {
+            try {
+                action.run();
+                waitingFor = null;
+                return;
+            } catch (SinkException e) {
+                if (!e.isRetryable() || stopped.getAsBoolean() || isEnough.getAsBoolean()) {
+                    waitingFor = null;
+                    throw failure(step, e);
+                }
+                if (waitingFor == null) {
+                    LOG.warn("step {}: waits for its sink: {}", step, e.getMessage());
+                }
+                waitingFor = "step \"" + step + "\" waits for its sink and tries again: " + e.getMessage();
+                Pauses.park(pause, stopped);
+                pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+            }
+        }
+    }
+
+    void flush() {
+        for (Map.Entry<String, SinkWriter<Object>> writer : writers.entrySet()) {
+            patiently(writer.getKey(), () -> writer.getValue().flush());
+        }
+    }
+
+    Map<String, byte[]> snapshot() {
+        Map<String, byte[]> bytes = new LinkedHashMap<>();
+        writers.forEach((id, writer) -> {
+            byte[] snapshot = writer.snapshot();
+            if (snapshot != null) {
+                bytes.put(id, snapshot);
+            }
+        });
+        return bytes;
+    }
+
+    /** Takes the records that wait for the commit. */
+    List<Staged> takeStaged() {
+        List<Staged> taken = List.copyOf(stagedRecords);
+        stagedRecords.clear();
+        return taken;
+    }
+
+    void complete() {
+        for (Map.Entry<String, SinkWriter<Object>> writer : writers.entrySet()) {
+            patiently(writer.getKey(), () -> writer.getValue().complete());
+        }
+    }
+
+    void close() {
+        RuntimeException first = null;
+        for (SinkWriter<Object> writer : writers.values()) {
+            try {
+                writer.close();
+            } catch (RuntimeException e) {
+                if (first == null) {
+                    first = e;
+                } else {
+                    first.addSuppressed(e);
+                }
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+    }
+}
