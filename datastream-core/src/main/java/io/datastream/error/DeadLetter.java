@@ -37,6 +37,20 @@ public record DeadLetter(
         }
     }
 
+    /** A result that its sink cannot write. */
+    public static DeadLetter ofResult(String pipeline, String step, long timeNanos, Object value, Exception error) {
+        return new DeadLetter(
+                pipeline,
+                step,
+                "result at " + EventTime.describe(timeNanos),
+                timeNanos,
+                error.getClass().getName(),
+                String.valueOf(error.getMessage()),
+                1,
+                String.valueOf(value),
+                null);
+    }
+
     /** The original bytes as UTF-8 text; empty where there are none. */
     public String originalText() {
         return original == null ? "" : new String(original, StandardCharsets.UTF_8);

@@ -107,16 +107,7 @@ final class SinkWriters {
         if (action == ErrorPolicy.Action.SKIP) {
             skipped.incrementAndGet();
         } else if (action == ErrorPolicy.Action.DEAD_LETTER) {
-            failedWrites.add(new DeadLetter(
-                    plan.name(),
-                    step,
-                    "result at " + EventTime.describe(time),
-                    time,
-                    error.getClass().getName(),
-                    String.valueOf(error.getMessage()),
-                    1,
-                    String.valueOf(value),
-                    null));
+            failedWrites.add(DeadLetter.ofResult(plan.name(), step, time, value, error));
         } else {
             throw new PipelineException(
                     "step \"" + step + "\": result at " + EventTime.describe(time) + ": " + error.getMessage(), error);

@@ -13,4 +13,9 @@ import org.jspecify.annotations.Nullable;
  *     null for a fresh start
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record SinkContext(String pipeline, String step, int task, int tasks, byte @Nullable [] restored) {}
+public record SinkContext(String pipeline, String step, int task, int tasks, byte @Nullable [] restored) {
+    /** The context of a writer that starts afresh. */
+    public static SinkContext fresh(String pipeline, String step, int task, int tasks) {
+        return new SinkContext(pipeline, step, task, tasks, null);
+    }
+}

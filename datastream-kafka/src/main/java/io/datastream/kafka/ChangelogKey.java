@@ -1,0 +1,48 @@
+package io.datastream.kafka;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/**
+ * The key of a changelog record: which part of which step's state for which key.
+ *
+ * @param step name of the step
+ * @param key bytes of the key
+ * @param part which part
+ */
+@SuppressWarnings("ArrayRecordComponent")
+record ChangelogKey(String step, byte[] key, long part) {
+    private static final int VERSION = 1;
+
+    byte[] encode() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(step.length() + key.length + 16);
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            out.writeByte(VERSION);
+            out.writeUTF(step);
+            out.writeInt(key.length);
+            out.write(key);
+            out.writeLong(part);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    static ChangelogKey decode(byte[] bytes) {
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+            int version = in.readUnsignedByte();
+            if (version != VERSION) {
+                throw new IOException("version " + version + " (expected: " + VERSION + ")");
+            }
+            String step = in.readUTF();
+            byte[] key = in.readNBytes(in.readInt());
+            return new ChangelogKey(step, key, in.readLong());
+        } catch (IOException e) {
+            throw new UncheckedIOException("changelog key of " + bytes.length + " bytes cannot be read", e);
+        }
+    }
+}

@@ -1,0 +1,386 @@
+package io.datastream.kafka;
+
+import io.datastream.error.Late;
+import io.datastream.plan.Node;
+import io.datastream.plan.Node.SinkNode;
+import io.datastream.plan.Plan;
+import io.datastream.plan.Stage;
+import io.datastream.runtime.Lifecycle;
+import io.datastream.runtime.PipelineController;
+import io.datastream.runtime.PipelineState;
+import io.datastream.runtime.PipelineStatus;
+import io.datastream.runtime.RestartPolicy;
+import io.datastream.time.EventTime;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs a pipeline on Kafka: starts its workers, and starts them again after a failure. */
+final class KafkaController implements PipelineController, Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaController.class);
+
+    private final Plan plan;
+    private final KafkaSettings settings;
+    private final Admin admin;
+    private final Map<String, Stage> stageByTopic;
+    private final Map<Stage, String> changelogs;
+    private final Map<String, Integer> partitions;
+    private final Lifecycle lifecycle;
+    private final Thread thread;
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    private final AtomicLong lateWithoutPlace = new AtomicLong();
+    private volatile List<KafkaWorker> workers = List.of();
+    private volatile boolean workersStopped;
+    private volatile boolean completing;
+    private volatile boolean stopRequested;
+    private volatile boolean drainRequested;
+    private volatile boolean paused;
+    private int restartsInARow;
+
+    KafkaController(
+            Plan plan,
+            KafkaSettings settings,
+            Admin admin,
+            Map<String, Stage> stageByTopic,
+            Map<Stage, String> changelogs,
+            Map<String, Integer> partitions) {
+        this.plan = plan;
+        this.settings = settings;
+        this.admin = admin;
+        this.stageByTopic = stageByTopic;
+        this.changelogs = changelogs;
+        this.partitions = partitions;
+        this.lifecycle = new Lifecycle(plan.name());
+        this.thread = new Thread(this, "datastream-" + plan.name() + "-controller");
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    @Override
+    public void run() {
+        try {
+            boolean goesOn = true;
+            while (goesOn) {
+                goesOn = attempt();
+            }
+        } catch (Throwable e) { // whatever it is, those who wait for the pipeline must learn of it
+            lifecycle.fail(e);
+        } finally {
+            admin.close(Duration.ofSeconds(2));
+        }
+    }
+
+    /** Runs workers until they are done or one fails. Returns whether to try again. */
+    private boolean attempt() {
+        failure.set(null);
+        workersStopped = false;
+        long started = System.nanoTime();
+        List<Thread> threads = startWorkers();
+        lifecycle.become(paused ? PipelineState.PAUSED : PipelineState.RUNNING);
+        long lastLook = 0;
+        while (failure.get() == null && !stopRequested && !(drainRequested && isCaughtUp())) {
+            Pause.millis(5);
+            if (settings.readToEnd() && System.nanoTime() - lastLook > TimeUnit.MILLISECONDS.toNanos(200)) {
+                lastLook = System.nanoTime();
+                if (isFinished()) {
+                    completing = true;
+                    break;
+                }
+            }
+        }
+        if (failure.get() == null && !completing) {
+            lifecycle.become(PipelineState.STOPPING);
+        }
+        workersStopped = true;
+        join(threads);
+        Throwable cause = failure.get();
+        if (cause == null) {
+            lifecycle.become(completing ? PipelineState.COMPLETED : PipelineState.STOPPED);
+            return false;
+        }
+        return restartsAfter(cause, System.nanoTime() - started);
+    }
+
+    private List<Thread> startWorkers() {
+        List<KafkaWorker> made = new ArrayList<>();
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < settings.threads(); i++) {
+            KafkaWorker worker = new KafkaWorker(this, i, admin);
+            made.add(worker);
+            threads.add(new Thread(worker, "datastream-" + plan.name() + "-worker-" + i));
+        }
+        workers = List.copyOf(made);
+        threads.forEach(Thread::start);
+        return threads;
+    }
+
+    private static void join(List<Thread> threads) {
+        for (Thread thread : threads) {
+            boolean interrupted = false;
+            while (thread.isAlive()) {
+                try {
+                    thread.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private boolean restartsAfter(Throwable cause, long lived) {
+        RestartPolicy policy = settings.restartPolicy();
+        if (lived > policy.healthyAfter().toNanos()) {
+            restartsInARow = 0;
+        }
+        if (restartsInARow >= policy.limit() || stopRequested) {
+            lifecycle.fail(cause);
+            return false;
+        }
+        restartsInARow++;
+        lifecycle.restartAfter(cause);
+        long end = System.nanoTime() + policy.pause(restartsInARow).toNanos();
+        while (System.nanoTime() < end && !stopRequested) {
+            Pause.millis(10);
+        }
+        return true;
+    }
+
+    private boolean isCaughtUp() {
+        boolean any = false;
+        for (KafkaWorker worker : workers) {
+            if (!worker.report.origins().isEmpty() && !worker.caughtUp) {
+                return false;
+            }
+            any |= worker.caughtUp;
+        }
+        return any;
+    }
+
+    /** Whether all partitions have been read to their ends and committed, here or by another process of the group. */
+    private boolean isFinished() {
+        for (KafkaWorker worker : workers) {
+            if (!worker.report.origins().isEmpty() && !worker.finished) {
+                return false;
+            }
+        }
+        List<TopicPartition> all = new ArrayList<>();
+        partitions.forEach((topic, count) -> all.addAll(TopicAdmin.all(topic, count)));
+        try {
+            Map<TopicPartition, OffsetAndMetadata> offsets = admin.listConsumerGroupOffsets(
+                            Map.of(plan.name(), new ListConsumerGroupOffsetsSpec().topicPartitions(all)))
+                    .partitionsToOffsetAndMetadata(plan.name())
+                    .get(10, TimeUnit.SECONDS);
+            for (TopicPartition partition : all) {
+                OffsetAndMetadata offset = offsets.get(partition);
+                if (offset == null
+                        || !OffsetMeta.decode(partition.toString(), offset.offset(), offset.metadata())
+                                .ended()) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.debug("pipeline {}: committed positions cannot be read now", plan.name(), e);
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    // what workers ask
+
+    Plan plan() {
+        return plan;
+    }
+
+    KafkaSettings settings() {
+        return settings;
+    }
+
+    Map<String, Stage> stageByTopic() {
+        return stageByTopic;
+    }
+
+    @Nullable
+    String changelogOf(Stage stage) {
+        return changelogs.get(stage);
+    }
+
+    List<SinkNode> sinks() {
+        List<SinkNode> sinks = new ArrayList<>();
+        for (Node node : plan.nodes()) {
+            if (node instanceof SinkNode sink) {
+                sinks.add(sink);
+            }
+        }
+        Optional.ofNullable(plan.deadLetters()).ifPresent(sinks::add);
+        Optional.ofNullable(plan.late()).ifPresent(sinks::add);
+        return sinks;
+    }
+
+    boolean isStopped() {
+        return workersStopped || failure.get() != null;
+    }
+
+    /** Whether workers that stop should commit what they have done. */
+    boolean stopsCleanly() {
+        return failure.get() == null;
+    }
+
+    boolean isCompleting() {
+        return completing;
+    }
+
+    boolean isPaused() {
+        return paused;
+    }
+
+    void failed(Throwable error) {
+        failure.compareAndSet(null, error);
+    }
+
+    void lateWithoutPlace(Late<?> late) {
+        if (lateWithoutPlace.incrementAndGet() == 1) {
+            LOG.warn(
+                    "pipeline {}: {} is too late for step {}: at {}, watermark {}. It is counted; lateTo(sink) would keep"
+                            + " it. Further ones are counted without a message.",
+                    plan.name(),
+                    late.place(),
+                    late.step(),
+                    EventTime.describe(late.timeNanos()),
+                    EventTime.describe(late.watermarkNanos()));
+        }
+    }
+
+    // what users ask
+
+    @Override
+    public String name() {
+        return plan.name();
+    }
+
+    @Override
+    public PipelineState state() {
+        return lifecycle.state();
+    }
+
+    @Override
+    public void pause() {
+        paused = true;
+        lifecycle.become(PipelineState.PAUSED);
+    }
+
+    @Override
+    public void resume() {
+        paused = false;
+        if (lifecycle.state() == PipelineState.PAUSED) {
+            lifecycle.become(PipelineState.RUNNING);
+        }
+    }
+
+    @Override
+    public void drain() {
+        paused = false;
+        lifecycle.become(PipelineState.DRAINING);
+        drainRequested = true;
+        try {
+            lifecycle.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void stop() {
+        stopRequested = true;
+        join(List.of(thread));
+    }
+
+    @Override
+    public void awaitTermination() throws InterruptedException {
+        lifecycle.await();
+    }
+
+    @Override
+    public boolean awaitTermination(Duration limit) throws InterruptedException {
+        return lifecycle.await(limit);
+    }
+
+    @Override
+    public Optional<Throwable> failure() {
+        return lifecycle.failure();
+    }
+
+    @Override
+    public PipelineStatus status() {
+        List<PipelineStatus.OriginStatus> origins = new ArrayList<>();
+        List<PipelineStatus.StageStatus> stages = new ArrayList<>();
+        Map<String, PipelineStatus.StepStatus> steps = new TreeMap<>();
+        List<String> waits = new ArrayList<>();
+        for (KafkaWorker worker : workers) {
+            KafkaWorker.Report report = worker.report;
+            origins.addAll(report.origins());
+            stages.addAll(report.stages());
+            waits.addAll(report.waitingFor());
+            for (PipelineStatus.StepStatus step : report.steps()) {
+                steps.merge(
+                        step.name(),
+                        step,
+                        (a, b) -> new PipelineStatus.StepStatus(
+                                a.name(),
+                                a.late() + b.late(),
+                                a.skipped() + b.skipped(),
+                                a.deadLetters() + b.deadLetters()));
+            }
+        }
+        origins.sort(Comparator.comparing(PipelineStatus.OriginStatus::name));
+        if (paused) {
+            waits.add("the pipeline is paused");
+        }
+        if (origins.isEmpty() && lifecycle.state() == PipelineState.RUNNING) {
+            waits.add("no partition is assigned yet");
+        }
+        return new PipelineStatus(
+                plan.name(),
+                lifecycle.state(),
+                origins,
+                stages,
+                List.copyOf(steps.values()),
+                waits,
+                lifecycle.restarts(),
+                lifecycle.lastError());
+    }
+
+    @Override
+    public MeterRegistry meters() {
+        return settings.meters();
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+}

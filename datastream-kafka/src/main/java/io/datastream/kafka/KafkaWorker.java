@@ -1,0 +1,455 @@
+package io.datastream.kafka;
+
+import io.datastream.engine.KeyedTask;
+import io.datastream.engine.Origins;
+import io.datastream.engine.SourceTask;
+import io.datastream.engine.Stages;
+import io.datastream.engine.Step;
+import io.datastream.engine.TaskOutput;
+import io.datastream.error.DeadLetter;
+import io.datastream.error.Late;
+import io.datastream.plan.Node.SinkNode;
+import io.datastream.plan.Node.SourceNode;
+import io.datastream.plan.Plan;
+import io.datastream.plan.Stage;
+import io.datastream.runtime.PipelineStatus;
+import io.datastream.runtime.TaskMeters;
+import io.datastream.source.TopicSource;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A thread with one consumer and one transactional producer, which runs the tasks of the partitions it is given. */
+final class KafkaWorker implements Runnable, ConsumerRebalanceListener {
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaWorker.class);
+    private static final Duration POLL = Duration.ofMillis(20);
+    private static final long REPORT_EVERY = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long MOST_RETAINED = 32L << 20;
+    private static final int MOST_PENDING = 20_000;
+
+    private final KafkaController controller;
+    private final Plan plan;
+    private final KafkaSettings settings;
+    private final Map<String, Stage> stageByTopic;
+    private final JoiningFlag joining = new JoiningFlag();
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Transactions transactions;
+    private final Restorer restorer;
+    private final WorkerSinks sinks;
+    private final Timer commits;
+    private final Map<TopicPartition, PartitionTask> tasks =
+            new TreeMap<>(Comparator.comparing(TopicPartition::topic).thenComparingInt(TopicPartition::partition));
+    private final Map<TopicPartition, TaskMeters> meters = new HashMap<>();
+    private final Map<TopicPartition, Long> ends = new HashMap<>();
+    private long lastCommit = System.nanoTime();
+    private long lastReport;
+    private boolean sourcesPaused;
+
+    volatile boolean finished;
+    volatile boolean caughtUp;
+    volatile Report report = new Report(List.of(), List.of(), List.of(), List.of());
+
+    /** What a worker tells of itself now and then. */
+    record Report(
+            List<PipelineStatus.OriginStatus> origins,
+            List<PipelineStatus.StageStatus> stages,
+            List<PipelineStatus.StepStatus> steps,
+            List<String> waitingFor) {}
+
+    KafkaWorker(KafkaController controller, int number, Admin admin) {
+        this.controller = controller;
+        this.plan = controller.plan();
+        this.settings = controller.settings();
+        this.stageByTopic = controller.stageByTopic();
+        String id = plan.name() + "-" + settings.instance() + "-" + number;
+        this.commits = settings.meters().timer("datastream.commit.duration", "pipeline", plan.name());
+        this.transactions = new Transactions(settings, plan.name(), id, admin, controller::isStopped);
+        this.restorer = new Restorer(settings, plan.name(), id, id + "-restore", admin);
+        this.sinks = new WorkerSinks(plan, number, settings.threads());
+        this.consumer = new KafkaConsumer<>(
+                settings.consumer(plan.name(), id, joining), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    @Override
+    public void run() {
+        try {
+            sinks.open(controller.sinks());
+            consumer.subscribe(stageByTopic.keySet(), this);
+            while (!controller.isStopped()) {
+                turn();
+            }
+            if (controller.stopsCleanly()) {
+                commit();
+                if (controller.isCompleting()) {
+                    sinks.complete();
+                }
+            }
+        } catch (WakeupException e) {
+            LOG.debug("worker of {} was woken up to stop", plan.name());
+        } catch (Throwable e) { // whatever it is, the pipeline must learn of it
+            controller.failed(e);
+        } finally {
+            close();
+        }
+    }
+
+    private void turn() {
+        ConsumerRecords<byte[], byte[]> records = poll();
+        for (TopicPartition partition : records.partitions()) {
+            PartitionTask task = tasks.get(partition);
+            if (task != null && task.isReady()) {
+                task.process(records.records(partition), consumer.position(partition));
+            }
+        }
+        for (PartitionTask task : tasks.values()) {
+            if (task.isReady() && records.records(task.partition).isEmpty()) {
+                task.process(List.of(), consumer.position(task.partition));
+            }
+            task.endIfReached();
+        }
+        if (!restorer.isIdle()) {
+            restorer.step(this::goOn);
+        }
+        long now = System.nanoTime();
+        boolean full = isFull();
+        if (full || now - lastCommit >= settings.commitInterval().toNanos()) {
+            commit();
+            lastCommit = System.nanoTime();
+        }
+        holdBack(full && isFull());
+        if (now - lastReport > REPORT_EVERY) {
+            lastReport = now;
+            report();
+        }
+    }
+
+    private ConsumerRecords<byte[], byte[]> poll() {
+        try {
+            return consumer.poll(restorer.isIdle() ? POLL : Duration.ofMillis(1));
+        } catch (NoOffsetForPartitionException e) {
+            // with the new group protocol positions may be asked for before a restore has set them
+            if (restorer.isIdle()) {
+                throw e;
+            }
+            return ConsumerRecords.empty();
+        } catch (OffsetOutOfRangeException e) {
+            throw new IllegalStateException(
+                    "topic positions " + e.offsetOutOfRangePartitions()
+                            + ": the records to go on from are gone (expected: a retention that outlasts every stop of the"
+                            + " pipeline; to leave them out, start under another pipeline name)",
+                    e);
+        }
+    }
+
+    private boolean isFull() {
+        long bytes = 0;
+        for (PartitionTask task : tasks.values()) {
+            bytes += task.retainedBytes();
+        }
+        return bytes > MOST_RETAINED || sinks.pendingResults() > MOST_PENDING;
+    }
+
+    /** Reads nothing while a sink is away, a commit cannot be made, or the pipeline is paused; but stays in the group. */
+    private void holdBack(boolean stuck) {
+        boolean hold = stuck || sinks.isWaiting() || controller.isPaused();
+        if (hold != sourcesPaused) {
+            sourcesPaused = hold;
+            List<TopicPartition> ready = tasks.values().stream()
+                    .filter(PartitionTask::isReady)
+                    .map(task -> task.partition)
+                    .toList();
+            if (hold) {
+                consumer.pause(ready);
+            } else {
+                consumer.resume(ready);
+            }
+        }
+    }
+
+    private boolean commit() {
+        if (joining.isJoining()) {
+            return false;
+        }
+        ConsumerGroupMetadata member = consumer.groupMetadata();
+        if (member.generationId() < 0 || member.memberId().isEmpty()) {
+            return false; // the broker would take such a commit without asking who owns the partitions
+        }
+        List<PartitionTask> progressed =
+                tasks.values().stream().filter(PartitionTask::hasProgress).toList();
+        if (progressed.isEmpty()) {
+            return true;
+        }
+        if (!sinks.writeAll()) {
+            return false;
+        }
+        long start = System.nanoTime();
+        boolean committed = transactions.commit(progressed, member);
+        commits.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+        return committed;
+    }
+
+    // rebalances, called within poll
+
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+        for (TopicPartition partition : partitions) {
+            consumer.pause(List.of(partition));
+            consumer.seek(partition, 0); // a place to stand until the restore has found the right one
+            PartitionTask task = make(partition);
+            tasks.put(partition, task);
+            restorer.add(task);
+        }
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+        if (!partitions.isEmpty()) {
+            joining.set(false); // the generation is known again while this is called
+            commit();
+            drop(partitions);
+        }
+    }
+
+    @Override
+    public void onPartitionsLost(Collection<TopicPartition> partitions) {
+        LOG.warn("pipeline {}: partitions {} were lost and are dropped", plan.name(), partitions);
+        drop(partitions);
+    }
+
+    private void drop(Collection<TopicPartition> partitions) {
+        for (TopicPartition partition : partitions) {
+            restorer.drop(partition);
+            PartitionTask task = tasks.remove(partition);
+            if (task != null) {
+                task.close();
+            }
+            meters.remove(partition);
+        }
+        report();
+    }
+
+    private void goOn(PartitionTask task, long position, OffsetMeta meta, boolean wasCommitted) {
+        long from = wasCommitted ? position : firstPosition(task.partition);
+        OffsetMeta known = wasCommitted ? meta : OffsetMeta.fresh(from);
+        if (settings.readToEnd()) {
+            task.end = ends.computeIfAbsent(
+                    task.partition,
+                    partition -> Objects.requireNonNull(
+                            consumer.endOffsets(List.of(partition)).get(partition)));
+        }
+        consumer.seek(task.partition, task.restored(from, known, wasCommitted));
+        if (!sourcesPaused) {
+            consumer.resume(List.of(task.partition));
+        }
+    }
+
+    private long firstPosition(TopicPartition partition) {
+        TopicSource<?> source = topicSource(partition);
+        StartFrom start = source instanceof KafkaSource<?> kafka ? kafka.startFrom() : StartFrom.EARLIEST;
+        if (start.time() != null) {
+            OffsetAndTimestamp found = consumer.offsetsForTimes(
+                            Map.of(partition, start.time().toEpochMilli()))
+                    .get(partition);
+            if (found != null) {
+                return found.offset();
+            }
+        }
+        Map<TopicPartition, Long> offsets = start.position() == StartFrom.Position.EARLIEST
+                ? consumer.beginningOffsets(List.of(partition))
+                : consumer.endOffsets(List.of(partition));
+        return Objects.requireNonNull(offsets.get(partition));
+    }
+
+    private TopicSource<?> topicSource(TopicPartition partition) {
+        SourceNode node = Objects.requireNonNull(stage(partition).source());
+        return (TopicSource<?>) node.source().connector();
+    }
+
+    private Stage stage(TopicPartition partition) {
+        return Objects.requireNonNull(stageByTopic.get(partition.topic()));
+    }
+
+    private PartitionTask make(TopicPartition partition) {
+        Stage stage = stage(partition);
+        Output output = new Output(partition.partition());
+        SourceTask source = new SourceTask(plan, stage, partition.partition(), partition.toString(), output);
+        PartitionTask task = new PartitionTask(
+                partition, source, output.keyed, topicSource(partition), controller.changelogOf(stage));
+        output.owner = task;
+        meters.put(
+                partition,
+                new TaskMeters(
+                        settings.meters(),
+                        plan.name(),
+                        plan.nameOf(Objects.requireNonNull(stage.source())),
+                        partition.toString(),
+                        settings.clock()));
+        return task;
+    }
+
+    private void report() {
+        List<PipelineStatus.OriginStatus> origins = new ArrayList<>();
+        List<PipelineStatus.StageStatus> stages = new ArrayList<>();
+        Map<String, long[]> counts = new TreeMap<>();
+        boolean allFinished = restorer.isIdle();
+        boolean allCaughtUp = restorer.isIdle();
+        for (PartitionTask task : tasks.values()) {
+            long in = task.source.recordsIn();
+            long out = task.source.recordsOut();
+            List<Step> steps = new ArrayList<>(task.source.steps());
+            for (KeyedTask keyed : task.keyed) {
+                out += keyed.recordsOut();
+                steps.addAll(keyed.steps());
+                stages.add(new PipelineStatus.StageStatus(
+                        keyed.stage() + " of " + task.partition,
+                        keyed.watermark(),
+                        keyed.oldestOpenWindow(),
+                        keyed.buffered(),
+                        keyed.keys()));
+            }
+            TaskMeters taskMeters = meters.get(task.partition);
+            if (taskMeters != null) {
+                taskMeters.update(in, out, task.source.watermark(), steps);
+            }
+            steps.forEach(step -> count(counts, step));
+            long lag = task.isReady() ? consumer.currentLag(task.partition).orElse(-1) : -1;
+            String evidence = !task.isReady()
+                    ? "restoring"
+                    : task.source.isEnded() ? "ended" : lag == 0 ? "read to its end" : "reading";
+            origins.add(new PipelineStatus.OriginStatus(
+                    task.partition.toString(),
+                    task.position,
+                    lag < 0 ? -1 : task.position + lag,
+                    task.source.watermark(),
+                    evidence));
+            allFinished &= task.isFinished();
+            allCaughtUp &= task.isReady() && lag == 0 && !task.hasProgress();
+        }
+        List<PipelineStatus.StepStatus> steps = new ArrayList<>();
+        counts.forEach((name, count) -> steps.add(new PipelineStatus.StepStatus(name, count[0], count[1], count[2])));
+        List<String> waits = new ArrayList<>(restorer.progress());
+        String sink = sinks.waitingFor;
+        if (sink != null) {
+            waits.add(sink);
+        }
+        report = new Report(origins, stages, steps, waits);
+        finished = allFinished;
+        caughtUp = allCaughtUp && !consumer.assignment().isEmpty();
+    }
+
+    private static void count(Map<String, long[]> counts, Step step) {
+        if (step.late() + step.skipped() + step.deadLetters() > 0) {
+            long[] count = counts.computeIfAbsent(step.name(), any -> new long[3]);
+            count[0] += step.late();
+            count[1] += step.skipped();
+            count[2] += step.deadLetters();
+        }
+    }
+
+    private void close() {
+        List<Runnable> all = new ArrayList<>();
+        tasks.values().forEach(task -> all.add(task::close));
+        all.add(sinks::close);
+        all.add(transactions::close);
+        all.add(restorer::close);
+        all.add(() -> consumer.close(CloseOptions.timeout(Duration.ofSeconds(2))));
+        report();
+        tasks.clear();
+        for (Runnable close : all) {
+            try {
+                close.run();
+            } catch (RuntimeException e) {
+                LOG.warn("pipeline {}: something could not be closed", plan.name(), e);
+            }
+        }
+    }
+
+    /** What the tasks of one partition give out. */
+    private final class Output implements TaskOutput {
+        final List<KeyedTask> keyed = new ArrayList<>();
+        private final Map<Stage, KeyedTask> byStage = new HashMap<>();
+        private final int partition;
+
+        @Nullable
+        PartitionTask owner;
+
+        Output(int partition) {
+            this.partition = partition;
+        }
+
+        private PartitionTask owner() {
+            return Objects.requireNonNull(owner);
+        }
+
+        @Override
+        public ResultTarget openSink(SinkNode sink) {
+            return (time, key, value) -> sinks.result(sink, owner(), time, value, this::deadLetter);
+        }
+
+        @Override
+        public RowTarget openExchange(Stage target, int port) {
+            KeyedTask child = byStage.computeIfAbsent(target, stage -> {
+                int[] origins = originsOf(stage);
+                KeyedTask made = new KeyedTask(plan, stage, partition, origins, this, true);
+                keyed.add(made);
+                return made;
+            });
+            return (origin, offset, time, behind, key, value) ->
+                    child.row(port, origin, offset, time, behind, key, value);
+        }
+
+        private int[] originsOf(Stage stage) {
+            Stage from = Stages.feeding(plan, stage).get(0);
+            return new int[] {Origins.of(from, partition)};
+        }
+
+        @Override
+        public void deadLetter(DeadLetter letter) {
+            SinkNode node = Objects.requireNonNull(plan.deadLetters());
+            sinks.result(node, owner(), letter.timeNanos(), letter, any -> {
+                throw new IllegalStateException("a dead letter cannot be written: " + letter);
+            });
+        }
+
+        @Override
+        public void late(Late<?> late) {
+            SinkNode node = plan.late();
+            if (node != null) {
+                sinks.result(node, owner(), late.timeNanos(), late, this::deadLetter);
+            } else {
+                controller.lateWithoutPlace(late);
+            }
+        }
+
+        @Override
+        public void backOff(Duration pause) {
+            long end = System.nanoTime() + pause.toNanos();
+            while (System.nanoTime() < end && !controller.isStopped()) {
+                Pause.millis(Math.min(10, Math.max(1, pause.toMillis())));
+            }
+        }
+    }
+}

@@ -1,0 +1,311 @@
+package io.datastream.kafka;
+
+import io.datastream.engine.KeyedTask;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings partitions that were just assigned to where their last commit left them, a little in each turn of the worker's
+ * loop, so that the others go on meanwhile.
+ *
+ * <p>The order matters. First the committed position, which the broker gives only when no transaction is pending for it;
+ * then the end of the changelog as its high watermark, which includes what an open transaction may hide; then the
+ * changelog up to there. A transaction that a dead owner left open is ended by fencing that owner.
+ */
+final class Restorer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Restorer.class);
+    private static final long FENCE_AFTER = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long NO_PROGRESS_LIMIT = TimeUnit.MINUTES.toNanos(3);
+
+    private final String group;
+    private final String transactionalId;
+    private final Admin admin;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Map<TopicPartition, Restore> restores = new LinkedHashMap<>();
+
+    /** What a restored partition goes on from. */
+    interface Ready {
+        /** The partition's state is back. */
+        void on(PartitionTask task, long position, OffsetMeta meta, boolean wasCommitted);
+    }
+
+    private static final class Restore {
+        final PartitionTask task;
+        final TopicPartition changelog;
+        String owner = "";
+
+        @Nullable
+        OffsetAndMetadata committed;
+
+        boolean positionKnown;
+        long highWatermark = -1;
+        long restored;
+        long since = System.nanoTime();
+        boolean fenced;
+        private final Map<EntryKey, byte @Nullable []> entries = new LinkedHashMap<>();
+
+        Map<EntryKey, byte @Nullable []> entries() {
+            return entries;
+        }
+
+        Restore(PartitionTask task) {
+            this.task = task;
+            this.changelog = new TopicPartition(
+                    task.changelog == null ? task.partition.topic() : task.changelog, task.partition.partition());
+        }
+    }
+
+    Restorer(KafkaSettings settings, String group, String transactionalId, String clientId, Admin admin) {
+        this.group = group;
+        this.transactionalId = transactionalId;
+        this.admin = admin;
+        this.consumer = new KafkaConsumer<>(
+                settings.restorer(clientId), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    void add(PartitionTask task) {
+        restores.put(task.partition, new Restore(task));
+    }
+
+    void drop(TopicPartition partition) {
+        Restore dropped = restores.remove(partition);
+        if (dropped != null) {
+            assign();
+        }
+    }
+
+    boolean isIdle() {
+        return restores.isEmpty();
+    }
+
+    /** What is being restored, in words. */
+    List<String> progress() {
+        List<String> words = new ArrayList<>();
+        restores.values()
+                .forEach(restore -> words.add("restoring " + restore.task.partition + ": "
+                        + (restore.highWatermark < 0
+                                ? "waits for its committed position"
+                                : restore.restored + " of " + restore.highWatermark + " changelog records")));
+        return words;
+    }
+
+    /** One turn. */
+    void step(Ready ready) {
+        try {
+            turn(ready);
+        } catch (PendingException e) {
+            LOG.debug("restore goes on later", e);
+        }
+    }
+
+    private void turn(Ready ready) {
+        for (Restore restore : List.copyOf(restores.values())) {
+            if (!restore.positionKnown && !findPosition(restore)) {
+                continue;
+            }
+            if (restore.task.changelog == null) {
+                finish(restore, ready);
+            } else if (restore.highWatermark < 0) {
+                findEnd(restore);
+            }
+        }
+        if (!consumer.assignment().isEmpty()) {
+            read(ready);
+        }
+    }
+
+    private boolean findPosition(Restore restore) {
+        TopicPartition partition = restore.task.partition;
+        OffsetAndMetadata last = offsets(partition, false);
+        restore.owner = last == null
+                ? ""
+                : OffsetMeta.decode(partition.toString(), last.offset(), last.metadata())
+                        .owner();
+        try {
+            restore.committed = offsets(partition, true);
+            restore.positionKnown = true;
+            return true;
+        } catch (PendingException e) {
+            if (!fenceDeadOwner(restore)) {
+                throwIfStuck(restore, "its committed position is held by an open transaction");
+            }
+            return false;
+        }
+    }
+
+    /** A position cannot be told yet because a transaction is pending for it. */
+    private static final class PendingException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        PendingException(Throwable cause) {
+            super(cause);
+        }
+    }
+
+    private @Nullable OffsetAndMetadata offsets(TopicPartition partition, boolean stable) {
+        ListConsumerGroupOffsetsSpec spec = new ListConsumerGroupOffsetsSpec().topicPartitions(List.of(partition));
+        ListConsumerGroupOffsetsOptions options = new ListConsumerGroupOffsetsOptions().requireStable(stable);
+        options.timeoutMs(stable ? 1_000 : 10_000);
+        try {
+            return admin.listConsumerGroupOffsets(Map.of(group, spec), options)
+                    .partitionsToOffsetAndMetadata(group)
+                    .get()
+                    .get(partition);
+        } catch (ExecutionException e) {
+            throw new PendingException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while " + partition + " was restored", e);
+        }
+    }
+
+    private void findEnd(Restore restore) {
+        long highWatermark = end(restore.changelog, IsolationLevel.READ_UNCOMMITTED);
+        restore.highWatermark = highWatermark;
+        assign();
+        consumer.seekToBeginning(List.of(restore.changelog));
+    }
+
+    private void assign() {
+        Set<TopicPartition> wanted = new HashSet<>();
+        restores.values().forEach(restore -> {
+            if (restore.highWatermark >= 0) {
+                wanted.add(restore.changelog);
+            }
+        });
+        consumer.assign(wanted);
+    }
+
+    private long end(TopicPartition partition, IsolationLevel isolation) {
+        try {
+            return admin.listOffsets(Map.of(partition, OffsetSpec.latest()), new ListOffsetsOptions(isolation))
+                    .partitionResult(partition)
+                    .get(10, TimeUnit.SECONDS)
+                    .offset();
+        } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
+            throw new PendingException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while " + partition + " was restored", e);
+        }
+    }
+
+    private void read(Ready ready) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(20))) {
+            for (Restore restore : restores.values()) {
+                if (restore.changelog.partition() == record.partition()
+                        && restore.changelog.topic().equals(record.topic())) {
+                    take(restore, record);
+                }
+            }
+        }
+        for (Restore restore : List.copyOf(restores.values())) {
+            if (restore.highWatermark < 0) {
+                continue;
+            }
+            long position = consumer.position(restore.changelog);
+            if (position > restore.restored) {
+                restore.restored = position;
+                restore.since = System.nanoTime();
+            }
+            if (position >= restore.highWatermark) {
+                finish(restore, ready);
+            } else if (System.nanoTime() - restore.since > FENCE_AFTER && !fenceDeadOwner(restore)) {
+                throwIfStuck(
+                        restore, "its changelog cannot be read beyond " + position + " of " + restore.highWatermark);
+            }
+        }
+    }
+
+    /** The newest entry of a part wins, so entries are gathered before they are handed to the tasks. */
+    private void take(Restore restore, ConsumerRecord<byte[], byte[]> record) {
+        restore.entries().put(new EntryKey(record.key()), record.value());
+    }
+
+    /** Ends the transaction that an earlier owner left open. Returns whether that was tried just now. */
+    private boolean fenceDeadOwner(Restore restore) {
+        if (restore.fenced || restore.owner.isEmpty() || restore.owner.equals(transactionalId)) {
+            return false;
+        }
+        restore.fenced = true;
+        LOG.info("{}: its last owner {} left a transaction open and is fenced", restore.task.partition, restore.owner);
+        try {
+            admin.fenceProducers(List.of(restore.owner)).all().get(10, TimeUnit.SECONDS);
+        } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
+            LOG.warn(
+                    "{}: {} could not be fenced, its transaction will time out",
+                    restore.task.partition,
+                    restore.owner,
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return true;
+    }
+
+    private static void throwIfStuck(Restore restore, String why) {
+        if (System.nanoTime() - restore.since > NO_PROGRESS_LIMIT) {
+            throw new IllegalStateException("restore of " + restore.task.partition + ": " + why
+                    + " for three minutes (expected: progress; a transaction may hang on the broker)");
+        }
+    }
+
+    private void finish(Restore restore, Ready ready) {
+        restores.remove(restore.task.partition);
+        assign();
+        PartitionTask task = restore.task;
+        restore.entries().forEach((key, value) -> {
+            if (value != null) {
+                ChangelogKey entry = ChangelogKey.decode(key.bytes());
+                owner(task, entry.step()).restore(entry.step(), entry.key(), entry.part(), value);
+            }
+        });
+        OffsetAndMetadata committed = restore.committed;
+        if (committed == null) {
+            ready.on(task, -1, OffsetMeta.fresh(-1), false);
+        } else {
+            ready.on(
+                    task,
+                    committed.offset(),
+                    OffsetMeta.decode(task.partition.toString(), committed.offset(), committed.metadata()),
+                    true);
+        }
+    }
+
+    private static KeyedTask owner(PartitionTask task, String step) {
+        for (KeyedTask keyed : task.keyed) {
+            if (keyed.statefulSteps().contains(step)) {
+                return keyed;
+            }
+        }
+        throw new IllegalStateException("changelog of " + task.partition + ": it has state of step \"" + step
+                + "\", which the pipeline does not have (expected: the step's name as it was; give it with"
+                + " named(\"...\"), or start under another pipeline name)");
+    }
+
+    @Override
+    public void close() {
+        consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ofSeconds(2)));
+    }
+}

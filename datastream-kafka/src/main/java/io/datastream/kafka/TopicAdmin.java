@@ -1,0 +1,150 @@
+package io.datastream.kafka;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** Checks and makes topics, with errors that name broker and topic. */
+final class TopicAdmin {
+    private static final Map<String, String> CHANGELOG = Map.of(
+            "cleanup.policy", "compact",
+            "retention.ms", "-1",
+            "min.cleanable.dirty.ratio", "0.2",
+            "segment.bytes", "33554432");
+
+    private final Admin admin;
+    private final KafkaSettings settings;
+
+    TopicAdmin(Admin admin, KafkaSettings settings) {
+        this.admin = admin;
+        this.settings = settings;
+    }
+
+    /** How many partitions a topic has, or nothing if there is no such topic. */
+    Optional<Integer> partitions(String topic) {
+        try {
+            TopicDescription description = admin.describeTopics(List.of(topic))
+                    .allTopicNames()
+                    .get(limit(), TimeUnit.MILLISECONDS)
+                    .get(topic);
+            return Optional.ofNullable(description)
+                    .map(found -> found.partitions().size());
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return Optional.empty();
+            }
+            throw unreachable("topic \"" + topic + "\" cannot be described", e);
+        } catch (TimeoutException e) {
+            throw unreachable("topic \"" + topic + "\" cannot be described", e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private long limit() {
+        return settings.connectLimit().toMillis();
+    }
+
+    private IllegalStateException unreachable(String what, Exception e) {
+        Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
+        return new IllegalStateException(
+                "Kafka at " + settings.bootstrapServers() + ": " + what + " within " + settings.connectLimit() + ": "
+                        + cause
+                        + " (expected: a broker that answers; check host, port and security settings)",
+                cause);
+    }
+
+    private static IllegalStateException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new IllegalStateException("interrupted while topics were checked", e);
+    }
+
+    int inputPartitions(String topic) {
+        return partitions(topic)
+                .orElseThrow(() -> new IllegalArgumentException("topic \"" + topic + "\" does not exist on "
+                        + settings.bootstrapServers() + " (expected: a topic to read; create it before the start)"));
+    }
+
+    void ensureSink(String topic, int partitions) {
+        if (partitions(topic).isPresent()) {
+            return;
+        }
+        if (!settings.createsTopics()) {
+            throw new IllegalArgumentException("topic \"" + topic + "\" does not exist on "
+                    + settings.bootstrapServers()
+                    + " (expected: a topic to write; create it, or allow the runtime to create topics)");
+        }
+        create(topic, partitions, Map.of());
+    }
+
+    void ensureChangelog(String topic, String input, int partitions) {
+        Optional<Integer> found = partitions(topic);
+        if (found.isEmpty()) {
+            create(topic, partitions, CHANGELOG);
+        } else if (found.get() != partitions) {
+            throw new IllegalArgumentException("topic \"" + topic + "\": " + found.get() + " partitions (expected: "
+                    + partitions + ", as many as its input topic \"" + input
+                    + "\" has now; state cannot follow keys to other partitions: start under another pipeline name, or"
+                    + " give the input topic its old number of partitions)");
+        }
+    }
+
+    private void create(String topic, int partitions, Map<String, String> configs) {
+        NewTopic wanted = new NewTopic(topic, Optional.of(partitions), Optional.<Short>empty()).configs(configs);
+        try {
+            admin.createTopics(List.of(wanted)).all().get(limit(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw unreachable("topic \"" + topic + "\" cannot be created", e);
+            }
+        } catch (TimeoutException e) {
+            throw unreachable("topic \"" + topic + "\" cannot be created", e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+        awaitLeaders(topic, partitions);
+    }
+
+    /** A first batch sent before all partitions have a leader can be lost, so the topic is used when they answer. */
+    private void awaitLeaders(String topic, int partitions) {
+        Map<TopicPartition, OffsetSpec> all = new HashMap<>();
+        for (int i = 0; i < partitions; i++) {
+            all.put(new TopicPartition(topic, i), OffsetSpec.latest());
+        }
+        long end = System.nanoTime() + settings.connectLimit().toNanos();
+        while (true) {
+            try {
+                admin.listOffsets(all).all().get(limit(), TimeUnit.MILLISECONDS);
+                return;
+            } catch (ExecutionException | TimeoutException e) {
+                if (System.nanoTime() > end) {
+                    throw unreachable("topic \"" + topic + "\" has no leaders", e);
+                }
+                Pause.millis(50);
+            } catch (InterruptedException e) {
+                throw interrupted(e);
+            }
+        }
+    }
+
+    /** All partitions of a topic. */
+    static List<TopicPartition> all(String topic, int partitions) {
+        List<TopicPartition> all = new ArrayList<>();
+        for (int i = 0; i < partitions; i++) {
+            all.add(new TopicPartition(topic, i));
+        }
+        return all;
+    }
+}

@@ -1,0 +1,155 @@
+package io.datastream.kafka;
+
+import io.datastream.error.DeadLetter;
+import io.datastream.error.ErrorPolicy;
+import io.datastream.error.PipelineException;
+import io.datastream.plan.Node.SinkNode;
+import io.datastream.plan.Plan;
+import io.datastream.sink.SinkContext;
+import io.datastream.sink.SinkException;
+import io.datastream.sink.SinkWriter;
+import io.datastream.sink.TopicSink;
+import io.datastream.time.EventTime;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The sinks of one worker. Results for topics become records of the partition's next transaction. Results for other
+ * sinks wait until just before it, and are written and flushed then; while such a sink is away the worker reads nothing,
+ * but stays in its group.
+ */
+final class WorkerSinks {
+    private static final Logger LOG = LoggerFactory.getLogger(WorkerSinks.class);
+    private static final long FIRST_PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long LONGEST_PAUSE = TimeUnit.SECONDS.toNanos(5);
+
+    private final Plan plan;
+    private final int worker;
+    private final int workers;
+    private final Map<String, SinkWriter<Object>> writers = new LinkedHashMap<>();
+    private final ArrayDeque<Pending> pending = new ArrayDeque<>();
+    private long tryAgainAt;
+    private long pause = FIRST_PAUSE;
+
+    /** What is waited for, in words, for others to read. */
+    volatile @Nullable String waitingFor;
+
+    /** A result for a sink that is no topic. */
+    private record Pending(SinkNode node, String step, SinkWriter<Object> writer, long time, Object value) {}
+
+    WorkerSinks(Plan plan, int worker, int workers) {
+        this.plan = plan;
+        this.worker = worker;
+        this.workers = workers;
+    }
+
+    /** Opens the writers of all sinks that are no topics. */
+    void open(List<SinkNode> nodes) {
+        for (SinkNode node : nodes) {
+            if (!(node.sink() instanceof TopicSink<?>)) {
+                String step = plan.nameOf(node);
+                writers.put(step, node.sink().open(SinkContext.fresh(plan.name(), step, worker, workers)));
+            }
+        }
+    }
+
+    /** Takes a result of a partition. */
+    void result(SinkNode node, PartitionTask from, long time, Object value, Consumer<DeadLetter> deadLetters) {
+        String step = plan.nameOf(node);
+        if (!(node.sink() instanceof TopicSink<Object> topic)) {
+            SinkWriter<Object> writer = writers.get(step);
+            if (writer == null) {
+                throw new IllegalStateException("step \"" + step + "\" has no writer");
+            }
+            pending.add(new Pending(node, step, writer, time, value));
+            return;
+        }
+        byte[] key;
+        byte[] bytes;
+        try {
+            key = topic.key(value);
+            bytes = topic.encoder().encode(value);
+        } catch (Exception e) {
+            giveUp(node, step, time, value, e, deadLetters);
+            return;
+        }
+        from.output(new ProducerRecord<>(topic.topic(), key, bytes));
+    }
+
+    private void giveUp(
+            SinkNode node, String step, long time, Object value, Exception error, Consumer<DeadLetter> deadLetters) {
+        ErrorPolicy.Action action = node.errorPolicy().action();
+        if (action == ErrorPolicy.Action.FAIL) {
+            throw new PipelineException(
+                    "step \"" + step + "\": result at " + EventTime.describe(time) + ": " + error.getMessage(), error);
+        }
+        if (action == ErrorPolicy.Action.DEAD_LETTER) {
+            deadLetters.accept(DeadLetter.ofResult(plan.name(), step, time, value, error));
+        }
+    }
+
+    /** Whether a sink is away, so that nothing more should be read. */
+    boolean isWaiting() {
+        return waitingFor != null;
+    }
+
+    int pendingResults() {
+        return pending.size();
+    }
+
+    /**
+     * Writes what waits and makes it durable.
+     *
+     * @return false if a sink is away: then this is to be called again
+     */
+    boolean writeAll() {
+        if (waitingFor != null && System.nanoTime() < tryAgainAt) {
+            return false;
+        }
+        try {
+            while (!pending.isEmpty()) {
+                Pending next = pending.peek();
+                next.writer().write(next.time(), next.value());
+                pending.remove();
+            }
+            writers.values().forEach(SinkWriter::flush);
+        } catch (SinkException e) {
+            if (!e.isRetryable()) {
+                throw new PipelineException(String.valueOf(e.getMessage()), e);
+            }
+            if (waitingFor == null) {
+                LOG.warn("pipeline {}: waits for a sink: {}", plan.name(), e.getMessage());
+                pause = FIRST_PAUSE;
+            }
+            waitingFor = "waits for a sink and tries again: " + e.getMessage();
+            tryAgainAt = System.nanoTime() + pause;
+            pause = Math.min(pause * 2, LONGEST_PAUSE);
+            return false;
+        }
+        waitingFor = null;
+        return true;
+    }
+
+    void complete() {
+        writers.values().forEach(SinkWriter::complete);
+    }
+
+    void close() {
+        for (SinkWriter<Object> writer : new ArrayList<>(writers.values())) {
+            try {
+                writer.close();
+            } catch (RuntimeException e) {
+                LOG.warn("pipeline {}: a sink could not be closed", plan.name(), e);
+            }
+        }
+    }
+}
