@@ -1,5 +1,6 @@
 package io.datastream.jdbc;
 
+import io.datastream.SingleSeries;
 import io.datastream.time.Window;
 import io.datastream.time.Windowed;
 import java.lang.reflect.InaccessibleObjectException;
@@ -40,7 +41,9 @@ final class Components {
     private Layout windowed(@Nullable Windowed<?, ?> sample) {
         Object sampleKey = sample == null ? null : sample.key();
         Class<?> keyType = windowKey != null ? windowKey : classOf(sampleKey);
-        add("key", "", keyType, sampleKey, (time, value) -> window(value).key(), false);
+        if (keyType != SingleSeries.class) {
+            add("key", "", keyType, sampleKey, (time, value) -> window(value).key(), false);
+        }
         List<String> key = new ArrayList<>(columns.stream().map(Column::name).toList());
         edges("window_", (time, value) -> window(value).window(), false);
         key.add("window_start");

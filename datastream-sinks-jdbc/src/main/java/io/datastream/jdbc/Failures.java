@@ -33,8 +33,8 @@ final class Failures {
             "40003",
             "HYT00");
 
-    /** H2: connection broken, database closed, closed in the middle, exclusive mode, concurrent update. */
-    private static final Set<Integer> H2_RETRY = Set.of(90067, 90098, 90121, 90135, 90131);
+    /** H2: connection closed, connection broken, database closed, closed in the middle, exclusive mode, concurrent update. */
+    private static final Set<Integer> H2_RETRY = Set.of(90007, 90067, 90098, 90121, 90135, 90131);
 
     /** Value out of range, constraint, same key twice, check option, limit of a program, error of a trigger. */
     private static final Set<String> ROW_CLASSES = Set.of("22", "23", "21", "44", "54", "P0");

@@ -15,7 +15,7 @@ import javax.sql.DataSource;
  *
  * <p><b>Columns.</b> The components of a record, in snake case ({@code vwapPrice} goes to {@code vwap_price}); those of a
  * record within it with the outer name before theirs. Of a {@link Windowed} result: {@code key} (or the components of a
- * key that is a record), {@code window_start}, {@code window_end}, then the components of
+ * key that is a record; nothing for a single series), {@code window_start}, {@code window_end}, then the components of
  * the value, or {@code value}. Anything else goes to {@code value}. {@link #column column()} replaces all of that by
  * columns given one by one. If the class is not given, the first result tells it, and the table is checked then instead
  * of at the start. {@link SqlType} lists which values a column takes; {@code NaN} is stored as such.

@@ -1,7 +1,8 @@
 package io.datastream.jdbc;
 
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,41 +19,63 @@ final class Secrets {
 
     Secrets(String url, @Nullable String password) {
         replacements.put(url, shown(url));
-        for (String setting : settings(url)) {
+        for (String setting : url.split("[?;&]", -1)) {
             int equals = setting.indexOf('=');
-            if (equals > 0 && isSecret(setting.substring(0, equals)) && equals + 1 < setting.length()) {
-                replacements.put(setting.substring(equals + 1), HIDDEN);
+            if (equals > 0 && isSecret(setting.substring(0, equals))) {
+                hide(setting.substring(equals + 1));
             }
         }
-        if (password != null && !password.isEmpty()) {
-            replacements.put(password, HIDDEN);
+        String user = userOf(url);
+        int colon = user.indexOf(':');
+        if (colon >= 0) {
+            hide(user.substring(colon + 1));
+        }
+        if (password != null) {
+            hide(password);
+        }
+    }
+
+    /** As it is written, and as a driver may decode it. */
+    private void hide(String secret) {
+        if (!secret.isEmpty()) {
+            replacements.put(secret, HIDDEN);
+            if (secret.indexOf('%') >= 0) {
+                try {
+                    replacements.put(URLDecoder.decode(secret, StandardCharsets.UTF_8), HIDDEN);
+                } catch (IllegalArgumentException e) {
+                    // not encoded, so nothing decodes it
+                    replacements.put(secret, HIDDEN);
+                }
+            }
         }
     }
 
     /** The part of a URL that says where the database is: without user and without settings. */
     static String shown(String url) {
+        String place = withoutSettings(url);
+        String user = userOf(url);
+        if (user.isEmpty()) {
+            return place;
+        }
+        int slashes = place.indexOf("//") + 2;
+        return place.substring(0, slashes) + place.substring(slashes + user.length() + 1);
+    }
+
+    private static String withoutSettings(String url) {
         int end = url.length();
         for (char stop : new char[] {'?', ';'}) {
             int at = url.indexOf(stop);
             end = at >= 0 && at < end ? at : end;
         }
-        String place = url.substring(0, end);
-        int slashes = place.indexOf("//");
-        int user = place.lastIndexOf('@');
-        return slashes >= 0 && user > slashes ? place.substring(0, slashes + 2) + place.substring(user + 1) : place;
+        return url.substring(0, end);
     }
 
-    private static List<String> settings(String url) {
-        List<String> settings = new ArrayList<>();
-        String place = shown(url);
-        if (!url.startsWith(place)) { // a user before the host: all that comes before it is one secret
-            int slashes = url.indexOf("//");
-            settings.add("password=" + url.substring(slashes + 2, url.lastIndexOf('@')));
-        }
-        for (String part : url.split("[?;&]", -1)) {
-            settings.add(part);
-        }
-        return settings;
+    /** What stands before the host, such as {@code user:password}; empty if nothing does. */
+    private static String userOf(String url) {
+        String place = withoutSettings(url);
+        int slashes = place.indexOf("//");
+        int at = place.lastIndexOf('@');
+        return slashes >= 0 && at > slashes ? place.substring(slashes + 2, at) : "";
     }
 
     private static boolean isSecret(String name) {

@@ -1,15 +1,20 @@
 package io.datastream.jdbc;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.slf4j.LoggerFactory;
 
 /** A real PostgreSQL of a test, which can be killed and started again with its data. */
 final class PostgresServer implements AutoCloseable {
@@ -89,7 +94,11 @@ final class PostgresServer implements AutoCloseable {
     /** Starts it again after {@link #kill()}, on the same port with the same data. */
     void restart() throws IOException {
         int port = server.getPort();
+        Logger log = (Logger) LoggerFactory.getLogger(EmbeddedPostgres.class);
+        Level before = log.getLevel();
+        log.setLevel(Level.OFF); // it complains that there is nothing left to stop
         server.close();
+        log.setLevel(before);
         long end = System.nanoTime() + START_LIMIT.toNanos();
         while (true) {
             try {
@@ -108,5 +117,10 @@ final class PostgresServer implements AutoCloseable {
     @Override
     public void close() throws IOException {
         server.close();
+        try (Stream<Path> files = Files.walk(data)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
     }
 }

@@ -1,0 +1,174 @@
+package io.datastream.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.datastream.SingleSeries;
+import io.datastream.time.Window;
+import io.datastream.time.Windowed;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ComponentsTest {
+    record Range(double low, double high) {}
+
+    record Score<T>(T subject, double score) {}
+
+    record Loop(String name, @Nullable Loop next) {}
+
+    record Spent(String name, Duration took) {}
+
+    record Alert(String name, Window window, @Nullable Range range) {}
+
+    record Clash(String vwapPrice, String vwap_price) {}
+
+    record Failing(String name) {
+        @Override
+        public String name() {
+            throw new IllegalStateException("no name today");
+        }
+    }
+
+    private static final Window WINDOW = new Window(0, 60_000_000_000L);
+
+    private static Layout ofClass(Class<?> type) {
+        return Mapping.INFERRED.forClass(type).layout(null);
+    }
+
+    private static Layout ofSample(Object sample) {
+        return Mapping.INFERRED.layout(sample);
+    }
+
+    private static List<@Nullable Object> row(Layout layout, Object value) throws Exception {
+        return Arrays.asList(layout.row(0, value, new boolean[layout.columns().size()]));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "vwap, vwap",
+        "vwapPrice, vwap_price",
+        "HTTPCode, http_code",
+        "lastHTTP, last_http",
+        "p95, p95",
+        "p95Price, p95_price",
+        "already_snake, already_snake",
+        "aB, a_b",
+        "X, x"
+    })
+    void namesAreTurnedToSnakeCase(String name, String column) {
+        assertThat(Components.snakeCase(name)).isEqualTo(column);
+    }
+
+    @Test
+    void edgesOfAWindowAreTimes() throws Exception {
+        Layout layout = ofClass(Alert.class);
+
+        assertThat(layout.names()).containsExactly("name", "window_start", "window_end", "range_low", "range_high");
+        assertThat(row(layout, new Alert("a", WINDOW, null)))
+                .containsExactly("a", WINDOW.start(), WINDOW.end(), null, null);
+    }
+
+    @Test
+    void typeParameterIsTakenFromTheFirstResult() throws Exception {
+        Layout layout = ofSample(new Score<>(new Range(1, 2), 3));
+
+        assertThat(layout.names()).containsExactly("subject_low", "subject_high", "score");
+        assertThat(row(layout, new Score<>(new Range(4, 5), 6))).containsExactly(4.0, 5.0, 6.0);
+    }
+
+    @Test
+    void laterResultOfAnotherTypeIsRefused() {
+        Layout layout = ofSample(new Score<>("text", 3));
+
+        assertThatThrownBy(() -> row(layout, new Score<>(7, 3)))
+                .hasMessage("column \"subject\": 7 of class java.lang.Integer (expected: a String, a Character or an"
+                        + " enum)");
+        assertThatThrownBy(() -> row(layout, new Range(1, 2)))
+                .hasMessage("value: of class " + Range.class.getName() + " (expected: " + Score.class.getName() + ")");
+    }
+
+    @Test
+    void typeParameterIsNotKnownFromTheClass() {
+        assertThatThrownBy(() -> ofClass(Score.class))
+                .hasMessage("column \"subject\": of a type that is not known, as the first value is null or its class"
+                        + " is generic (expected: a record, a number, text, a boolean, a time, a UUID or bytes; else"
+                        + " say how to read it with column())");
+    }
+
+    @Test
+    void recordThatContainsItselfIsRefused() {
+        assertThatThrownBy(() -> ofClass(Loop.class))
+                .hasMessage("class " + Loop.class.getName()
+                        + ": contains itself (expected: a flat record; else give the columns with column())");
+    }
+
+    @Test
+    void unsupportedTypeIsRefusedWithTheRemedy() {
+        assertThatThrownBy(() -> ofClass(Spent.class))
+                .hasMessageStartingWith("column \"took\": of class java.time.Duration (expected: ")
+                .hasMessageEndingWith("else say how to read it with column())");
+    }
+
+    @Test
+    void twoComponentsOfOneColumnAreRefused() {
+        assertThatThrownBy(() -> ofClass(Clash.class))
+                .hasMessage("column: vwap_price twice (expected: different names; give the columns with column())");
+    }
+
+    @Test
+    void accessorThatFailsIsReportedWithItsColumn() {
+        assertThatThrownBy(() -> row(ofClass(Failing.class), new Failing("x")))
+                .hasMessageStartingWith("column \"name\": cannot be read: ")
+                .hasMessageEndingWith("name() failed: java.lang.IllegalStateException: no name today");
+    }
+
+    @Test
+    void plainNumberGoesToOneColumn() throws Exception {
+        Layout layout = ofSample(2.5);
+
+        assertThat(layout.names()).containsExactly("value");
+        assertThat(row(layout, 3.5)).containsExactly(3.5);
+    }
+
+    @Test
+    void windowsAreIdentifiedByKeyAndEdges() {
+        Layout layout = Mapping.INFERRED
+                .forWindows(String.class, Range.class)
+                .renaming("key", "sensor")
+                .layout(null);
+
+        assertThat(layout.names()).containsExactly("sensor", "window_start", "window_end", "low", "high");
+        assertThat(layout.naturalKey()).containsExactly("sensor", "window_start", "window_end");
+    }
+
+    @Test
+    void windowsOfASingleSeriesHaveNoKey() {
+        Layout layout = ofSample(new Windowed<>(SingleSeries.INSTANCE, WINDOW, 1.0));
+
+        assertThat(layout.names()).containsExactly("window_start", "window_end", "value");
+        assertThat(layout.naturalKey()).containsExactly("window_start", "window_end");
+    }
+
+    @Test
+    void windowOfAnUnexpectedValueIsRefused() {
+        Layout layout = Mapping.INFERRED.forWindows(String.class, Range.class).layout(null);
+
+        assertThatThrownBy(() -> row(layout, new Windowed<>("a", WINDOW, new Spent("x", Duration.ZERO))))
+                .hasMessageContaining("column \"low\": cannot be read: ")
+                .hasMessageContaining("of class " + Spent.class.getName() + " (expected: " + Range.class.getName());
+    }
+
+    @Test
+    void renamingOfAnUnknownColumnIsRefused() {
+        assertThatThrownBy(() -> Mapping.INFERRED
+                        .forClass(Range.class)
+                        .renaming("lo", "x")
+                        .layout(null))
+                .hasMessage("column: lo (expected: one of low, high)");
+    }
+}
