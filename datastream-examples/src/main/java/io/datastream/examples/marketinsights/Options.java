@@ -1,0 +1,54 @@
+package io.datastream.examples.marketinsights;
+
+import io.datastream.config.ConfigSpec;
+import io.datastream.config.Option;
+import io.datastream.config.Secret;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** The options of the example. */
+final class Options {
+    static final Option<String> BROKER = Option.string("kafka.broker")
+            .withDescription("addresses of Kafka brokers; without it a broker is started for the run");
+    static final Option<String> TOPIC =
+            Option.string("topic").withDescription("topic for the trades; default: the stream's name and -trades");
+    static final Option<String> STREAM = Option.string("stream.name")
+            .withDescription(
+                    "name of the pipeline and prefix of its topics; default: market-insights, and with a broker"
+                            + " of yours the time of the start");
+    static final Option<Duration> WINDOW = Option.duration("window.size")
+            .withDefault(Duration.ofMinutes(1))
+            .between(Duration.ofSeconds(1), Duration.ofDays(1))
+            .withDescription("length of a candle");
+    static final Option<Statistic> STATISTIC = Option.choice("aggregation.type", Statistic.class)
+            .withDefault(Statistic.MEAN)
+            .withDescription("figure of the sliding window, beside the standard deviation");
+    static final Option<String> JDBC_URL = Option.string("jdbc.url")
+            .confidential()
+            .withDescription("database for candles and outliers; without it an H2 database in the output folder");
+    static final Option<String> JDBC_USER = Option.string("jdbc.user").withDescription("user of the database");
+    static final Option<Secret> JDBC_PASSWORD =
+            Option.secret("jdbc.password").withDescription("password of the database");
+    static final Option<Path> INPUT = Option.path("input")
+            .withDefault(Path.of("target/market-data/bitstamp_trades_from_20131125_usd.csv"))
+            .withDescription("CSV file of trades with the columns timestamp, price, amount");
+    static final Option<Path> OUTPUT = Option.path("output")
+            .withDefault(Path.of("target/market-insights"))
+            .withDescription("folder for candles.csv, outliers.csv and the database");
+
+    static final ConfigSpec SPEC = ConfigSpec.of(
+                    "market-insights",
+                    BROKER,
+                    TOPIC,
+                    STREAM,
+                    WINDOW,
+                    STATISTIC,
+                    JDBC_URL,
+                    JDBC_USER,
+                    JDBC_PASSWORD,
+                    INPUT,
+                    OUTPUT)
+            .withDescription("Real trades through Kafka into candles, statistics, a filled grid and outliers.");
+
+    private Options() {}
+}

@@ -1,0 +1,118 @@
+package io.datastream.examples.marketinsights;
+
+import io.datastream.codec.FileFormat;
+import io.datastream.formats.csv.CsvFormat;
+import io.datastream.sink.FileSink;
+import io.datastream.sink.SinkContext;
+import io.datastream.sink.SinkWriter;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToLongFunction;
+
+/** What the run has computed: written to files, checked, and told in a summary. */
+record Results(List<Candle> candles, long statistics, List<GridPrice> grid, List<PriceOutlier> outliers) {
+    void write(Path folder) {
+        write(folder.resolve("candles.csv"), CsvFormat.of(Candle.class), candles);
+        write(folder.resolve("outliers.csv"), CsvFormat.of(PriceOutlier.class), outliers);
+    }
+
+    private static <T> void write(Path file, FileFormat<T> format, List<T> rows) {
+        try (SinkWriter<T> writer =
+                FileSink.of(file, format).open(SinkContext.fresh("market-insights", file.toString(), 0, 1))) {
+            rows.forEach(row -> writer.write(0, row));
+            writer.flush();
+            writer.complete();
+        }
+    }
+
+    /** The checks that failed, in words. */
+    List<String> check(List<Trade> trades, Duration size, Database database) {
+        List<String> problems = new ArrayList<>();
+        equal(problems, "trades in candles", trades.size(), sum(Candle::trades));
+        long windows = trades.stream()
+                .mapToLong(trade -> Math.floorDiv(trade.timeNanos(), size.toNanos()))
+                .distinct()
+                .count();
+        equal(problems, "candles", windows, candles.size());
+        double volume = trades.stream().mapToDouble(Trade::volume).sum();
+        double inCandles = candles.stream().mapToDouble(Candle::volume).sum();
+        if (Math.abs(volume - inCandles) > 1e-9 * volume) {
+            problems.add("volume in candles: " + inCandles + " (expected: " + volume + ")");
+        }
+        if (candles.stream().anyMatch(c -> c.low() > c.vwap() + 1e-9 || c.vwap() > c.high() + 1e-9)) {
+            problems.add("a candle's VWAP lies outside its range");
+        }
+        if (database.isOwn()) {
+            equal(problems, "rows in table candles", candles.size(), database.rows("candles"));
+            equal(problems, "rows in table outliers", outliers.size(), database.rows("outliers"));
+        }
+        return problems;
+    }
+
+    private long sum(ToLongFunction<Candle> figure) {
+        return candles.stream().mapToLong(figure).sum();
+    }
+
+    private static void equal(List<String> problems, String what, long expected, long found) {
+        if (expected != found) {
+            problems.add(what + ": " + found + " (expected: " + expected + ")");
+        }
+    }
+
+    void print(
+            PrintStream out,
+            int trades,
+            long loadNanos,
+            long pipeNanos,
+            InsightsPipeline.Topics topics,
+            Path folder,
+            Database database) {
+        out.println();
+        out.printf(
+                Locale.ROOT,
+                "  %,d trades sent in %.1f s, processed in %.1f s (%,.0f a second, broker and database included)%n",
+                trades,
+                loadNanos / 1e9,
+                pipeNanos / 1e9,
+                trades / (pipeNanos / 1e9));
+        out.printf(
+                Locale.ROOT,
+                "  %,d candles, %,d sliding statistics, %,d grid points (%,d filled), %,d outliers%n%n",
+                candles.size(),
+                statistics,
+                grid.size(),
+                grid.stream().filter(GridPrice::filled).count(),
+                outliers.size());
+        out.println("  busiest minutes                 open      high       low     close    volume      VWAP  trades");
+        candles.stream()
+                .sorted(Comparator.comparingLong(Candle::trades).reversed())
+                .limit(3)
+                .forEach(c -> out.printf(
+                        Locale.ROOT,
+                        "  %-24s %10.2f%10.2f%10.2f%10.2f%10.2f%10.2f%8d%n",
+                        c.start(),
+                        c.open(),
+                        c.high(),
+                        c.low(),
+                        c.close(),
+                        c.volume(),
+                        c.vwap(),
+                        c.trades()));
+        out.println();
+        out.println("  sharpest outliers");
+        outliers.stream()
+                .sorted(Comparator.comparingDouble((PriceOutlier o) -> -Math.abs(o.price() / o.expected() - 1)))
+                .limit(3)
+                .forEach(o -> out.println("  " + o.start() + "  " + o.reason()));
+        out.println();
+        out.println("  topics:   " + topics.candles() + ", " + topics.statistics() + ", " + topics.grid() + ", "
+                + topics.outliers());
+        out.println("  tables:   candles, outliers in " + database);
+        out.println("  files:    " + folder.resolve("candles.csv") + ", " + folder.resolve("outliers.csv"));
+    }
+}

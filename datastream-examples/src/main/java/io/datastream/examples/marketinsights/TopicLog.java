@@ -1,0 +1,119 @@
+package io.datastream.examples.marketinsights;
+
+import io.datastream.codec.Codec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongConsumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** What the example does with Kafka besides its pipeline: making topics, sending trades, reading results. */
+final class TopicLog {
+    private static final int LIMIT_SECONDS = 15;
+
+    private final String broker;
+
+    TopicLog(String broker) {
+        this.broker = broker;
+    }
+
+    /** Makes a topic of one partition, if there is none; the trades are of one symbol. */
+    void create(String topic) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker))) {
+            NewTopic wanted = new NewTopic(topic, 1, (short) -1).configs(Map.of("retention.ms", "-1"));
+            admin.createTopics(List.of(wanted)).all().get(LIMIT_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw unreachable(topic, e);
+            }
+        } catch (TimeoutException e) {
+            throw unreachable(topic, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ProblemException("interrupted while topic " + topic + " was made", e);
+        }
+    }
+
+    private ProblemException unreachable(String topic, Exception e) {
+        return new ProblemException(
+                "kafka.broker: " + broker + ": topic " + topic + " cannot be made within " + LIMIT_SECONDS
+                        + " s (expected: a broker that answers): "
+                        + (e.getCause() == null ? e : e.getCause()),
+                e);
+    }
+
+    /** How many records a topic holds. */
+    long count(String topic) {
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+            TopicPartition partition = new TopicPartition(topic, 0);
+            return consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+        }
+    }
+
+    /** Sends trades as JSON, in order, and tells how many have been sent. */
+    void send(String topic, Codec<Trade> codec, List<Trade> trades, LongConsumer sent) {
+        Properties properties = new Properties();
+        properties.putAll(Map.of("bootstrap.servers", broker, "acks", "all", "linger.ms", "5", "batch.size", "131072"));
+        List<Exception> failures = new ArrayList<>();
+        try (KafkaProducer<String, byte[]> producer =
+                new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer())) {
+            long count = 0;
+            for (Trade trade : trades) {
+                var unused = producer.send(
+                        new ProducerRecord<>(topic, trade.symbol(), codec.encode(trade)), (metadata, failure) -> {
+                            if (failure != null) {
+                                failures.add(failure);
+                            }
+                        });
+                sent.accept(++count);
+            }
+            producer.flush();
+        }
+        if (!failures.isEmpty()) {
+            throw new ProblemException(
+                    "topic " + topic + ": " + failures.size() + " trades could not be sent: " + failures.get(0),
+                    failures.get(0));
+        }
+    }
+
+    /** All committed values of a topic. */
+    <T> List<T> read(String topic, Codec<T> codec) {
+        List<T> values = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(info -> new TopicPartition(topic, info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+                    values.add(codec.decode(record.value()));
+                }
+            }
+        }
+        return values;
+    }
+
+    private KafkaConsumer<byte[], byte[]> consumer() {
+        return new KafkaConsumer<>(
+                Map.of("bootstrap.servers", broker, "isolation.level", "read_committed", "enable.auto.commit", "false"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+    }
+}
