@@ -73,7 +73,7 @@ public final class MarketInsights {
 
     private static Path folder(Path folder) {
         try {
-            return Files.createDirectories(folder);
+            return Files.createDirectories(folder.toAbsolutePath().normalize());
         } catch (IOException e) {
             throw new ProblemException("output: " + folder + " cannot be made: " + e, e);
         }
@@ -143,11 +143,13 @@ public final class MarketInsights {
     private static void watch(PipelineController controller, int total, PrintStream out) {
         Progress progress = new Progress(out);
         try {
+            long seen = 0;
             while (!controller.awaitTermination(Duration.ofMillis(100))) {
                 long position = controller.status().origins().stream()
                         .mapToLong(OriginStatus::position)
                         .sum();
-                progress.show("trades processed", Math.max(0, Math.min(total, position)), total);
+                seen = Math.max(seen, Math.min(total, position));
+                progress.show("trades processed", seen, total);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
