@@ -300,12 +300,23 @@ public final class KafkaRuntime implements PipelineRuntime {
         KafkaController controller;
         try {
             TopicAdmin topics = new TopicAdmin(admin, settings);
+            List<String> written = sinkTopics(plan);
             Map<String, Integer> partitions = new HashMap<>();
             int most = 1;
             for (String topic : stageByTopic.keySet()) {
-                int count = topics.inputPartitions(topic);
-                partitions.put(topic, count);
-                most = Math.max(most, count);
+                if (!written.contains(topic)) {
+                    most = Math.max(most, topics.inputPartitions(topic));
+                } else if (settings.readToEnd()) {
+                    throw new IllegalArgumentException("topic \"" + topic + "\": pipeline " + plan.name()
+                            + " writes it too, so it has no end to read to (expected: a pipeline without readToEnd(), or"
+                            + " two of them)");
+                }
+            }
+            for (String topic : written) {
+                topics.ensureSink(topic, most);
+            }
+            for (String topic : stageByTopic.keySet()) {
+                partitions.put(topic, topics.inputPartitions(topic));
             }
             IdentityHashMap<Stage, String> changelogs = new IdentityHashMap<>();
             stageByTopic.forEach((topic, stage) -> {
@@ -315,9 +326,6 @@ public final class KafkaRuntime implements PipelineRuntime {
                     changelogs.put(stage, name);
                 }
             });
-            for (String topic : sinkTopics(plan)) {
-                topics.ensureSink(topic, most);
-            }
             controller = new KafkaController(plan, settings, admin, stageByTopic, changelogs, partitions);
         } catch (RuntimeException e) {
             admin.close(Duration.ofSeconds(1));

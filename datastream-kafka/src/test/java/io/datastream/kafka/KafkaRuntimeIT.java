@@ -3,6 +3,7 @@ package io.datastream.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.datastream.DataStream;
 import io.datastream.Pipeline;
 import io.datastream.aggregate.Aggregations;
 import io.datastream.codec.Codec;
@@ -284,6 +285,25 @@ class KafkaRuntimeIT {
             controller.awaitTermination();
         }
         assertThat(seen).containsExactly("a");
+    }
+
+    @Test
+    void wiresANamedApplicationByItsTopics() {
+        Codec<Integer> numbers = Codec.of(
+                number -> number.toString().getBytes(StandardCharsets.UTF_8),
+                bytes -> Integer.valueOf(new String(bytes, StandardCharsets.UTF_8)));
+        DataStream app = DataStream.named("app", KafkaRuntime.at(kafka.bootstrapServers()));
+        app.registerProcessor("double_numbers", numbers, n -> n * 2, "app-input", "app-double");
+        app.registerProcessor("increment", numbers, n -> n + 1, "app-double", "app-result");
+        app.streamData(List.of(1, 2, 3), "app-input");
+        try (PipelineController controller = app.start()) {
+            Await.until(
+                    "three results",
+                    Duration.ofSeconds(60),
+                    () -> lines("app-result").size() == 3);
+            assertThat(lines("app-result")).containsExactly("3", "5", "7");
+            assertThat(controller.status().toString()).contains("pipeline app: RUNNING", "source app-input-0: at 3");
+        }
     }
 
     @Test
