@@ -11,11 +11,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the columns of a class: the components of a record, those of records in it with the outer name before theirs, the
- * key, edges and value of a window. Where a class leaves a type open, as a type parameter does, a sample of the results
+ * Finds the columns of a class: the components of a record, those of records in it with the outer name before theirs, what an
+ * optional holds, the key, edges and value of a window. Where a class leaves a type open, as a type parameter does, a sample of the results
  * says what it is.
  */
 final class Components {
@@ -82,6 +83,9 @@ final class Components {
         SqlType sql = SqlType.of(type);
         if (sql != null) {
             columns.add(new Column(name, sql, optional || !type.isPrimitive(), reader));
+        } else if (type == Optional.class) {
+            Object held = sample == null ? null : ((Optional<?>) sample).orElse(null);
+            add(name, prefix, classOf(held), held, (time, value) -> held(reader.read(time, value)), true);
         } else if (type == Window.class) {
             edges(prefix.isEmpty() ? "window_" : prefix, reader, optional);
         } else if (type.isRecord()) {
@@ -96,6 +100,10 @@ final class Components {
                     + " (expected: a record, a number, text, a boolean, a time, a UUID or bytes; else say how to"
                     + " read it with column())");
         }
+    }
+
+    private static @Nullable Object held(@Nullable Object optional) {
+        return optional == null ? null : ((Optional<?>) optional).orElse(null);
     }
 
     private void edges(String prefix, Column.Reader reader, boolean optional) {

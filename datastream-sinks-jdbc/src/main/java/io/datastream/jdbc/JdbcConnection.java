@@ -93,6 +93,7 @@ public final class JdbcConnection implements Serializable {
             properties.setProperty("loginTimeout", Integer.toString(Math.max(1, timeoutMillis / 1000)));
             properties.setProperty("tcpKeepAlive", "true");
             properties.setProperty("ApplicationName", "datastream");
+            properties.setProperty("logServerErrorDetail", "false"); // it holds all values of a refused row
         }
         try {
             Connection connection = driver.connect(url, properties);

@@ -9,6 +9,7 @@ import io.datastream.time.Windowed;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -152,6 +153,15 @@ class ComponentsTest {
 
         assertThat(layout.names()).containsExactly("window_start", "window_end", "value");
         assertThat(layout.naturalKey()).containsExactly("window_start", "window_end");
+    }
+
+    @Test
+    void optionalIsWhatItHolds() throws Exception {
+        Layout layout = ofSample(new Windowed<>("a", WINDOW, Optional.of(new Range(1, 2))));
+
+        assertThat(layout.names()).containsExactly("key", "window_start", "window_end", "low", "high");
+        assertThat(row(layout, new Windowed<>("a", WINDOW, Optional.empty())))
+                .containsExactly("a", WINDOW.start(), WINDOW.end(), null, null);
     }
 
     @Test

@@ -212,6 +212,20 @@ class PostgresSinkIT extends JdbcContract {
     }
 
     @Test
+    void otherValuesOfARefusedRowAreNotTold() {
+        record Secretive(String id, String note, int count) {}
+        database.execute("CREATE TABLE t (id text PRIMARY KEY, note text, count int CHECK (count > 0))");
+        JdbcConnection connection = JdbcConnection.of(server.url(database), "postgres", () -> "x");
+
+        assertThatThrownBy(() -> database.write(
+                        JdbcSink.upsertInto("t", Secretive.class, connection), new Secretive("a", "private", 0)))
+                .hasMessageContaining("row id=a: ")
+                .hasStackTraceContaining("t_count_check")
+                .satisfies(e -> assertThat(org.assertj.core.util.Throwables.getStackTrace(e))
+                        .doesNotContain("private"));
+    }
+
+    @Test
     void connectionEndedByTheServerIsRetryableAndTheSameCallGoesOn() throws Exception {
         database.execute("CREATE TABLE t (sensor text PRIMARY KEY, value float8)");
         try (SinkWriter<Reading> writer =
