@@ -14,7 +14,6 @@ import io.datastream.runtime.RestartPolicy;
 import io.datastream.sink.TopicSink;
 import io.datastream.source.TopicSource;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,9 +21,9 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -63,19 +62,7 @@ public final class KafkaRuntime implements PipelineRuntime {
         if (bootstrapServers.isBlank()) {
             throw new IllegalArgumentException("bootstrapServers: \"\" (expected: such as localhost:9092)");
         }
-        return new KafkaRuntime(new KafkaSettings(
-                bootstrapServers,
-                1,
-                DEFAULT_COMMIT_INTERVAL,
-                DEFAULT_CONNECT_LIMIT,
-                UUID.randomUUID().toString(),
-                false,
-                true,
-                GroupProtocol.CLASSIC,
-                Map.of(),
-                RestartPolicy.upTo(DEFAULT_RESTARTS),
-                Clock.systemUTC(),
-                new SimpleMeterRegistry()));
+        return new KafkaRuntime(new KafkaSettings(bootstrapServers));
     }
 
     /** The same with this many worker threads, each with a consumer and a producer. */
@@ -83,19 +70,7 @@ public final class KafkaRuntime implements PipelineRuntime {
         if (threads < 1 || threads > 256) {
             throw new IllegalArgumentException("threads: " + threads + " (expected: from 1 to 256)");
         }
-        return with(s -> new KafkaSettings(
-                s.bootstrapServers(),
-                threads,
-                s.commitInterval(),
-                s.connectLimit(),
-                s.instance(),
-                s.readToEnd(),
-                s.createsTopics(),
-                s.groupProtocol(),
-                s.properties(),
-                s.restartPolicy(),
-                s.clock(),
-                s.meters()));
+        return with(s -> s.threads = threads);
     }
 
     /** The same with another time between two commits: results appear that much later, at less cost. */
@@ -103,36 +78,12 @@ public final class KafkaRuntime implements PipelineRuntime {
         if (interval.isNegative() || interval.compareTo(Duration.ofMinutes(1)) > 0) {
             throw new IllegalArgumentException("commitInterval: " + interval + " (expected: from 0 to 1 minute)");
         }
-        return with(s -> new KafkaSettings(
-                s.bootstrapServers(),
-                s.threads(),
-                interval,
-                s.connectLimit(),
-                s.instance(),
-                s.readToEnd(),
-                s.createsTopics(),
-                s.groupProtocol(),
-                s.properties(),
-                s.restartPolicy(),
-                s.clock(),
-                s.meters()));
+        return with(s -> s.commitInterval = interval);
     }
 
     /** The same with another limit on how long the start waits for the broker. */
     public KafkaRuntime withConnectLimit(Duration limit) {
-        return with(s -> new KafkaSettings(
-                s.bootstrapServers(),
-                s.threads(),
-                s.commitInterval(),
-                limit,
-                s.instance(),
-                s.readToEnd(),
-                s.createsTopics(),
-                s.groupProtocol(),
-                s.properties(),
-                s.restartPolicy(),
-                s.clock(),
-                s.meters()));
+        return with(s -> s.connectLimit = limit);
     }
 
     /**
@@ -144,19 +95,7 @@ public final class KafkaRuntime implements PipelineRuntime {
             throw new IllegalArgumentException(
                     "instance: \"" + instance + "\" (expected: 1 to 60 letters, digits, '.', '_' or '-')");
         }
-        return with(s -> new KafkaSettings(
-                s.bootstrapServers(),
-                s.threads(),
-                s.commitInterval(),
-                s.connectLimit(),
-                instance,
-                s.readToEnd(),
-                s.createsTopics(),
-                s.groupProtocol(),
-                s.properties(),
-                s.restartPolicy(),
-                s.clock(),
-                s.meters()));
+        return with(s -> s.instance = instance);
     }
 
     /**
@@ -164,131 +103,43 @@ public final class KafkaRuntime implements PipelineRuntime {
      * and the pipeline completes. A pipeline that has completed under a name stays so.
      */
     public KafkaRuntime readToEnd() {
-        return with(s -> new KafkaSettings(
-                s.bootstrapServers(),
-                s.threads(),
-                s.commitInterval(),
-                s.connectLimit(),
-                s.instance(),
-                true,
-                s.createsTopics(),
-                s.groupProtocol(),
-                s.properties(),
-                s.restartPolicy(),
-                s.clock(),
-                s.meters()));
+        return with(s -> s.readToEnd = true);
     }
 
     /** The same without making topics that results go to; they must exist. Changelogs are made all the same. */
     public KafkaRuntime withoutTopicCreation() {
-        return with(s -> new KafkaSettings(
-                s.bootstrapServers(),
-                s.threads(),
-                s.commitInterval(),
-                s.connectLimit(),
-                s.instance(),
-                s.readToEnd(),
-                false,
-                s.groupProtocol(),
-                s.properties(),
-                s.restartPolicy(),
-                s.clock(),
-                s.meters()));
+        return with(s -> s.createsTopics = false);
     }
 
     /** The same with another group protocol. */
     public KafkaRuntime withGroupProtocol(GroupProtocol protocol) {
-        return with(s -> new KafkaSettings(
-                s.bootstrapServers(),
-                s.threads(),
-                s.commitInterval(),
-                s.connectLimit(),
-                s.instance(),
-                s.readToEnd(),
-                s.createsTopics(),
-                protocol,
-                s.properties(),
-                s.restartPolicy(),
-                s.clock(),
-                s.meters()));
+        return with(s -> s.groupProtocol = protocol);
     }
 
     /** The same with a setting of Kafka's clients, such as {@code security.protocol}. Never logged. */
     public KafkaRuntime withProperty(String name, String value) {
         Map<String, String> all = new HashMap<>(settings.properties());
         all.put(name, value);
-        return with(s -> new KafkaSettings(
-                s.bootstrapServers(),
-                s.threads(),
-                s.commitInterval(),
-                s.connectLimit(),
-                s.instance(),
-                s.readToEnd(),
-                s.createsTopics(),
-                s.groupProtocol(),
-                Map.copyOf(all),
-                s.restartPolicy(),
-                s.clock(),
-                s.meters()));
+        return with(s -> s.properties = Map.copyOf(all));
     }
 
     /** The same with another treatment of failures. */
     public KafkaRuntime withRestarts(RestartPolicy policy) {
-        return with(s -> new KafkaSettings(
-                s.bootstrapServers(),
-                s.threads(),
-                s.commitInterval(),
-                s.connectLimit(),
-                s.instance(),
-                s.readToEnd(),
-                s.createsTopics(),
-                s.groupProtocol(),
-                s.properties(),
-                policy,
-                s.clock(),
-                s.meters()));
+        return with(s -> s.restartPolicy = policy);
     }
 
     /** The same with another clock, for the delay that meters show. */
     public KafkaRuntime withClock(Clock clock) {
-        return with(s -> new KafkaSettings(
-                s.bootstrapServers(),
-                s.threads(),
-                s.commitInterval(),
-                s.connectLimit(),
-                s.instance(),
-                s.readToEnd(),
-                s.createsTopics(),
-                s.groupProtocol(),
-                s.properties(),
-                s.restartPolicy(),
-                clock,
-                s.meters()));
+        return with(s -> s.clock = clock);
     }
 
     /** The same with meters in this registry. Default: a registry of the runtime's own. */
     public KafkaRuntime withMeters(MeterRegistry meters) {
-        return with(s -> new KafkaSettings(
-                s.bootstrapServers(),
-                s.threads(),
-                s.commitInterval(),
-                s.connectLimit(),
-                s.instance(),
-                s.readToEnd(),
-                s.createsTopics(),
-                s.groupProtocol(),
-                s.properties(),
-                s.restartPolicy(),
-                s.clock(),
-                meters));
+        return with(s -> s.meters = meters);
     }
 
-    private interface Change {
-        KafkaSettings of(KafkaSettings settings);
-    }
-
-    private KafkaRuntime with(Change change) {
-        return new KafkaRuntime(change.of(settings));
+    private KafkaRuntime with(Consumer<KafkaSettings> change) {
+        return new KafkaRuntime(settings.with(change));
     }
 
     @Override
