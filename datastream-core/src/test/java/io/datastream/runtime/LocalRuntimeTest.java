@@ -199,6 +199,34 @@ class LocalRuntimeTest {
         assertThat(letters.element().value()).isEqualTo("3");
     }
 
+    @Test
+    void givesUpRecordsDatedOutsideTheRangeOrFarIntoTheFutureWithoutMovingTheWatermark() throws Exception {
+        Queue<DeadLetter> letters = new ConcurrentLinkedQueue<>();
+        Queue<Windowed<Integer, Long>> results = new ConcurrentLinkedQueue<>();
+        List<Instant> times = List.of(
+                Instant.parse("2020-01-01T00:00:00Z"),
+                Instant.parse("2500-01-01T00:00:00Z"),
+                Instant.parse("2200-01-01T00:00:00Z"),
+                Instant.parse("2020-01-01T00:00:01Z"));
+        Pipeline pipeline = Pipeline.from(
+                        ListSource.of(times).eventTime(time -> time).onError(ErrorPolicy.deadLetter()))
+                .<Integer>keyBy(time -> 1)
+                .window(Tumbling.of(Duration.ofMinutes(1)))
+                .aggregate(Aggregations.count())
+                .to(Sinks.collectInto(results))
+                .deadLettersTo(Sinks.collectInto(letters));
+        try (PipelineController controller = LocalRuntime.create().start(pipeline)) {
+            controller.awaitTermination();
+        }
+        assertThat(results).extracting(Windowed::value).containsExactly(2L);
+        assertThat(letters).extracting(DeadLetter::place).containsExactly("list@1", "list@2");
+        assertThat(letters.remove().message())
+                .isEqualTo("event time: 2500-01-01T00:00:00Z (expected: from 1677-09-22 to 2262-04-10, the range of"
+                        + " nanoseconds)");
+        assertThat(letters.remove().message())
+                .startsWith("event time: 2200-01-01T00:00:00Z (expected: at most PT24H after the record's log time ");
+    }
+
     private static Pipeline echo(Sink<String> sink) {
         return Pipeline.from(TopicSource.of("words", TEXT).logTime()).to(sink).named("echo");
     }

@@ -36,6 +36,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -285,6 +286,19 @@ class KafkaRuntimeIT {
             controller.awaitTermination();
         }
         assertThat(seen).containsExactly("a");
+    }
+
+    @Test
+    void treatsARecordWithoutValueAsAnErrorOfItsSource() {
+        kafka.createTopic("tombstones", 1);
+        kafka.produce(List.of(new ProducerRecord<>("tombstones", "a".getBytes(StandardCharsets.UTF_8), null)));
+        Pipeline pipeline = parse("tombstones", "tombstones", "tombstones-out", ErrorPolicy.fail());
+        try (PipelineController controller =
+                runtime().withRestarts(RestartPolicy.never()).start(pipeline)) {
+            assertThatThrownBy(controller::awaitTermination)
+                    .hasMessageContaining("tombstones-0@0: step \"tombstones\": value: null (expected: a value; a"
+                            + " tombstone has none)");
+        }
     }
 
     @Test

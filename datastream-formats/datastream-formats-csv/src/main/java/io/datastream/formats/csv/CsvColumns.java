@@ -62,7 +62,8 @@ final class CsvColumns {
     }
 
     /** The property of a column, or null if it is passed over. */
-    @Nullable String property(int column) {
+    @Nullable
+    String property(int column) {
         return indexes[column] < 0 ? null : properties.get(indexes[column]);
     }
 

@@ -144,7 +144,8 @@ record CsvScalar<V>(Class<V> type, Function<String, ? extends V> parse, String e
      * @throws CsvCellException if there is none, because the type is primitive
      */
     @SuppressWarnings("unchecked")
-    @Nullable V nullValue(boolean emptyAsNaN) {
+    @Nullable
+    V nullValue(boolean emptyAsNaN) {
         if (!type.isPrimitive()) {
             return null;
         }

@@ -192,18 +192,40 @@ final class CsvSplitter {
 
     /** A problem with the record, after which reading goes on with the line after its first. */
     CodecException broken(String problem) throws IOException {
-        int i = 0;
-        while (true) {
+        stopAfterFirstLine();
+        return new CodecException(problem);
+    }
+
+    /** Makes the first line all there is of the record; false if that alone is too long, and dropped. */
+    private boolean stopAfterFirstLine() throws IOException {
+        followingLine = line + 1;
+        for (int i = 0; i <= maxRecordBytes; i++) {
             int b = rawAt(i);
             if (b < 0 || b == '\n' || b == '\r') {
-                break;
+                length = i;
+                following = i + lineEnd(i);
+                return true;
             }
-            i++;
         }
-        length = i;
-        following = i + lineEnd(i);
-        followingLine = line + 1;
-        return new CodecException(problem);
+        byte[] beginning = Arrays.copyOfRange(buffer, start, start + maxRecordBytes);
+        dropLine();
+        dropped = beginning;
+        return false;
+    }
+
+    private void dropLine() throws IOException {
+        while (true) {
+            for (; start < limit; start++) {
+                if (buffer[start] == '\n' || buffer[start] == '\r') {
+                    following = lineEnd(0);
+                    return;
+                }
+            }
+            if (ended || !fill()) {
+                following = 0;
+                return;
+            }
+        }
     }
 
     /** The byte at a place of the record, which may not be beyond the limit, or -1 at the end of the file. */
@@ -244,37 +266,11 @@ final class CsvSplitter {
         return true;
     }
 
-    /** A record beyond the limit: goes on after its first line, and drops that if it alone is too long. */
+    /** A record beyond the limit. */
     private CodecException tooLong() throws IOException {
-        String limits = " bytes (expected: at most " + maxRecordBytes;
-        for (int i = 0; i <= maxRecordBytes && start + i < limit; i++) {
-            if (buffer[start + i] == '\n' || buffer[start + i] == '\r') {
-                return broken("more than " + maxRecordBytes + limits + "; is a quote not closed?)");
-            }
-        }
-        byte[] beginning = Arrays.copyOfRange(buffer, start, Math.min(limit, start + maxRecordBytes));
-        dropLine();
-        dropped = beginning;
-        return new CodecException("more than " + maxRecordBytes + limits + ")");
-    }
-
-    private void dropLine() throws IOException {
-        while (true) {
-            for (; start < limit; start++) {
-                if (buffer[start] == '\n' || buffer[start] == '\r') {
-                    length = 0;
-                    following = lineEnd(0);
-                    followingLine = line + 1;
-                    return;
-                }
-            }
-            if (ended || !fill()) {
-                length = 0;
-                following = 0;
-                followingLine = line + 1;
-                return;
-            }
-        }
+        boolean severalLines = stopAfterFirstLine();
+        return new CodecException("more than " + maxRecordBytes + " bytes (expected: at most " + maxRecordBytes
+                + (severalLines ? "; is a quote not closed?)" : ")"));
     }
 
     /** The line at which the record begins, from 1. */
@@ -298,9 +294,7 @@ final class CsvSplitter {
 
     /** Whether a cell has no value: it is empty or has the text for that, without quotes. */
     boolean isNull(int cell, String nullText) {
-        return kinds[cell] == PLAIN
-                && (from[cell] == to[cell]
-                        || (!nullText.isEmpty() && nullText.equals(text(cell))));
+        return kinds[cell] == PLAIN && (from[cell] == to[cell] || (!nullText.isEmpty() && nullText.equals(text(cell))));
     }
 
     /** The value of a cell that is a plain and short whole number, otherwise {@link CsvNumbers#NO_WHOLE}. */
