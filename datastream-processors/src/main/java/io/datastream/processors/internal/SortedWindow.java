@@ -96,24 +96,40 @@ public final class SortedWindow {
         if (count == 0) {
             return Double.NaN;
         }
-        int right = Arrays.binarySearch(sorted, 0, count, center);
-        right = right < 0 ? -right - 1 : right;
-        int left = right - 1;
-        double before = 0;
-        double distance = 0;
-        for (int taken = 0; taken <= count / 2; taken++) {
-            before = distance;
-            double down = left >= 0 ? Math.abs(sorted[left] - center) : Double.POSITIVE_INFINITY;
-            double up = right < count ? Math.abs(sorted[right] - center) : Double.POSITIVE_INFINITY;
-            if (right >= count || (left >= 0 && down <= up)) {
-                distance = down;
-                left--;
+        int found = Arrays.binarySearch(sorted, 0, count, center);
+        int split = found < 0 ? -found - 1 : found;
+        double distance = distance(center, split, count / 2);
+        return count % 2 == 1 ? distance : mean(distance(center, split, count / 2 - 1), distance);
+    }
+
+    /**
+     * The distance that {@code rank} others are not above. Below the split distances grow to the left, from it on to the
+     * right; a binary search finds how many of the least ones lie on the left.
+     */
+    private double distance(double center, int split, int rank) {
+        int taken = rank + 1;
+        int left = Math.max(0, taken - (count - split));
+        int most = Math.min(taken, split);
+        while (left < most) {
+            int middle = (left + most) >>> 1;
+            if (down(center, split, middle) < up(center, split, taken - middle - 1)) {
+                left = middle + 1;
             } else {
-                distance = up;
-                right++;
+                most = middle;
             }
         }
-        return count % 2 == 1 ? distance : mean(before, distance);
+        int right = taken - left;
+        double down = left > 0 ? down(center, split, left - 1) : 0;
+        double up = right > 0 ? up(center, split, right - 1) : 0;
+        return Math.max(down, up);
+    }
+
+    private double down(double center, int split, int place) {
+        return Math.abs(sorted[split - 1 - place] - center);
+    }
+
+    private double up(double center, int split, int place) {
+        return Math.abs(sorted[split + place] - center);
     }
 
     private static double mean(double a, double b) {

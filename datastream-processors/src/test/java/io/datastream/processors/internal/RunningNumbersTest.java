@@ -218,15 +218,6 @@ class RunningNumbersTest {
     }
 
     @Test
-    void writesNumbersForPeopleWithSixDigits() {
-        assertThat(ShortNumber.of(0.1 + 0.2)).isEqualTo("0.3");
-        assertThat(ShortNumber.of(1234567.89)).isEqualTo("1234570");
-        assertThat(ShortNumber.of(-0.0)).isEqualTo("0");
-        assertThat(ShortNumber.of(1.5e-9)).isEqualTo("1.5E-9");
-        assertThat(ShortNumber.of(Double.POSITIVE_INFINITY)).isEqualTo("Infinity");
-    }
-
-    @Test
     void findsGridPointsOnBothSidesOf1970() {
         assertThat(Grid.atOrAfter(0, 10, 0)).isZero();
         assertThat(Grid.atOrAfter(1, 10, 0)).isEqualTo(10);
