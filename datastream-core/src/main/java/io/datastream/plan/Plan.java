@@ -11,6 +11,7 @@ import io.datastream.plan.Node.WindowNode;
 import io.datastream.processor.KeyedProcessor;
 import io.datastream.sink.Sink;
 import io.datastream.time.Calendar;
+import io.datastream.time.Session;
 import io.datastream.time.Sliding;
 import io.datastream.time.Tumbling;
 import io.datastream.time.Windows;
@@ -147,7 +148,14 @@ public final class Plan {
         if (node instanceof KeyedNode keyed) {
             return keyed.processor().outputDelayNanos();
         }
-        return node instanceof WindowNode window && emitsEmpty(window.windows()) ? KeyedProcessor.UNBOUNDED : 0;
+        if (!(node instanceof WindowNode window)) {
+            return 0;
+        }
+        if (window.windows() instanceof Session session) {
+            // known to be over at its end, or a nanosecond later; its result carries the nanosecond before its end
+            return session.boundary() == Session.Boundary.INCLUSIVE ? 2 : 1;
+        }
+        return emitsEmpty(window.windows()) ? KeyedProcessor.UNBOUNDED : 0;
     }
 
     private static boolean emitsEmpty(Windows windows) {
