@@ -87,7 +87,8 @@ final class CsvSplitter {
     boolean next() throws IOException {
         advance();
         while (skipEmptyLines && (at(0) == '\n' || at(0) == '\r')) {
-            start += lineEnd(0);
+            int end = lineEnd(0); // may move the start
+            start += end;
             line++;
         }
         followingLine = line;
