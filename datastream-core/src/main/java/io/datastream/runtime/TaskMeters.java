@@ -33,6 +33,10 @@ public final class TaskMeters {
         this.tags = Tags.of("pipeline", pipeline, "step", stage, "partition", partition);
         this.in = registry.counter("datastream.records.in", tags);
         this.out = registry.counter("datastream.records.out", tags);
+        Gauge before = registry.find("datastream.watermark.delay").tags(tags).gauge();
+        if (before != null) {
+            registry.remove(before); // that of an earlier task, which would be shown forever
+        }
         Gauge.builder("datastream.watermark.delay", this, meters -> meters.delay(clock))
                 .baseUnit("seconds")
                 .tags(tags)
