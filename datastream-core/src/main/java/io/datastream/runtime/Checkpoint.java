@@ -54,6 +54,13 @@ record Checkpoint(Map<String, Feed> feeds, List<Task> tasks, Map<String, byte[]>
         return null;
     }
 
+    /** How many tasks are stored that had one of these steps. */
+    long tasks(List<String> steps) {
+        return tasks.stream()
+                .filter(task -> task.steps().stream().anyMatch(steps::contains))
+                .count();
+    }
+
     void add(Checkpoint part) {
         feeds.putAll(part.feeds);
         tasks.addAll(part.tasks);

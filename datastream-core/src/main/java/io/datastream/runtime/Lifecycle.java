@@ -84,13 +84,13 @@ public final class Lifecycle {
         return lastError == null ? null : lastError.toString();
     }
 
-    /** Waits for the end. @throws PipelineException if the pipeline failed */
+    /** Waits for the end, and throws a {@link PipelineException} if the pipeline failed. */
     public void await() throws InterruptedException {
         ended.await();
         throwIfFailed();
     }
 
-    /** Waits for the end, at most this long. @throws PipelineException if the pipeline failed */
+    /** Waits for the end, at most this long, and throws a {@link PipelineException} if the pipeline failed. */
     public boolean await(Duration limit) throws InterruptedException {
         boolean done = ended.await(limit.toNanos(), TimeUnit.NANOSECONDS);
         if (done) {

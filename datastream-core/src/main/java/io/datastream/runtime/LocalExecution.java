@@ -105,6 +105,7 @@ final class LocalExecution {
         workers.forEach(worker -> feeds.addAll(worker.feeds()));
         for (LocalWorker worker : workers) {
             worker.sortTasks();
+            worker.report(); // so that the status is complete from the start
             Thread thread = new Thread(worker, "datastream-" + plan.name() + "-worker-" + workers.indexOf(worker));
             threads.add(thread);
         }
@@ -171,7 +172,10 @@ final class LocalExecution {
     }
 
     void restore(KeyedTask task) {
-        Checkpoint.Task stored = restored == null ? null : restored.task(task.statefulSteps(), task.number());
+        if (restored == null) {
+            return;
+        }
+        Checkpoint.Task stored = restored.task(task.statefulSteps(), task.number());
         if (stored == null) {
             return;
         }
@@ -179,6 +183,13 @@ final class LocalExecution {
             throw new IllegalStateException("checkpoint of pipeline " + plan.name() + ": records wait for steps "
                     + stored.steps() + ", and the pipeline now has " + task.statefulSteps()
                     + " (expected: the same steps; drain the pipeline before it is changed)");
+        }
+        long tasks = restored.tasks(task.statefulSteps());
+        if (tasks != tasksOf(task.stage())) {
+            throw new IllegalStateException("checkpoint of pipeline " + plan.name() + ": the keys of steps "
+                    + stored.steps() + " are divided into " + tasks + " tasks, and would now be into "
+                    + tasksOf(task.stage()) + " (expected: as many as before; see withShards, or the partitions of the"
+                    + " source)");
         }
         for (Checkpoint.Entry entry : stored.entries()) {
             task.restore(entry.step(), entry.key(), entry.part(), entry.value());
@@ -211,6 +222,13 @@ final class LocalExecution {
 
     SinkWriters sinkWriters(int worker) {
         Map<String, byte[]> stored = restored == null ? Map.of() : restored.sinks();
+        for (String writer : stored.keySet()) {
+            if (Integer.parseInt(writer.substring(writer.lastIndexOf('#') + 1)) >= runtime.threads()) {
+                throw new IllegalStateException("checkpoint of pipeline " + plan.name() + ": sink writer " + writer
+                        + " has something to go on from, and there are only " + runtime.threads()
+                        + " threads now (expected: at least as many as before)");
+            }
+        }
         return new SinkWriters(
                 plan, worker, runtime.threads(), runtime.topics(), hasCheckpoints(), stored, this::isStopped);
     }

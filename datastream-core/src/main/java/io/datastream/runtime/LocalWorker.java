@@ -342,7 +342,7 @@ final class LocalWorker implements Runnable {
         return sinks.waitingFor;
     }
 
-    private void report() {
+    void report() {
         long now = execution.nowNanos();
         List<PipelineStatus.OriginStatus> origins = new ArrayList<>();
         List<PipelineStatus.StageStatus> stages = new ArrayList<>();

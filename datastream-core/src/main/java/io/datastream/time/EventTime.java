@@ -33,7 +33,7 @@ public final class EventTime {
         return seconds * NANOS + instant.getNano();
     }
 
-    /** The length in nanoseconds. @throws IllegalArgumentException if it is beyond 292 years */
+    /** The length in nanoseconds; at most 292 years, or an {@link IllegalArgumentException} is thrown. */
     public static long nanos(Duration duration) {
         try {
             return duration.toNanos();
@@ -42,7 +42,7 @@ public final class EventTime {
         }
     }
 
-    /** Nanoseconds since the epoch for milliseconds since the epoch. @throws IllegalArgumentException if out of range */
+    /** Nanoseconds since the epoch for milliseconds; out of range, an {@link IllegalArgumentException} is thrown. */
     public static long ofMillis(long epochMillis) {
         if (epochMillis < -9_223_286_400_000L || epochMillis > 9_223_286_400_000L) {
             throw new IllegalArgumentException("event time: " + epochMillis

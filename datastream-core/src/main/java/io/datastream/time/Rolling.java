@@ -45,7 +45,7 @@ public record Rolling(Duration size, int count, Closed closed) implements Window
         return new Rolling(Duration.ZERO, count, Closed.RIGHT);
     }
 
-    /** The same windows with other ends. @throws IllegalStateException for windows by number */
+    /** The same windows with other ends; for windows by number an {@link IllegalStateException} is thrown. */
     public Rolling closed(Closed closed) {
         if (count > 0) {
             throw new IllegalStateException(

@@ -167,6 +167,22 @@ class LocalRuntimeTest {
     }
 
     @Test
+    void refusesACheckpointMadeWithAnotherNumberOfShards(@TempDir Path folder) throws Exception {
+        LocalRuntime runtime = LocalRuntime.create().withCheckpoints(Checkpoints.to(folder));
+        runtime.publish("words", TEXT, List.of("a", "b"));
+        Pipeline pipeline = Pipeline.from(TopicSource.of("words", TEXT).logTime())
+                .keyBy(word -> word)
+                .window(Tumbling.of(Duration.ofDays(1)))
+                .aggregate(Aggregations.count())
+                .to(Sinks.collectInto(new ConcurrentLinkedQueue<>()))
+                .named("counts");
+        runtime.start(pipeline).drain();
+        assertThatThrownBy(() -> runtime.withShards(3).start(pipeline))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("are divided into 8 tasks, and would now be into 3");
+    }
+
+    @Test
     void namesStepAndPlaceOfTheRecordThatFails() {
         Pipeline pipeline = Pipeline.from(ListSource.of(List.of(1L, 2L, 3L)).eventTimeNanos(n -> n))
                 .map(n -> 6 / (n - 3))
