@@ -40,7 +40,7 @@ final class KeyedUnit extends Unit {
     /** Takes up to this many frames, without letting anything happen. */
     int read(int frames) {
         int read = 0;
-        while (read < frames && position < log.frames.size()) {
+        while (read < frames && position < log.size()) {
             feed(position++);
             read++;
         }
@@ -48,7 +48,7 @@ final class KeyedUnit extends Unit {
     }
 
     private void feed(int at) {
-        Frame frame = log.frames.get(at);
+        Frame frame = log.get(at);
         for (Row row : frame.rows()) {
             // what is to be read again is found by its place in the log of the exchange
             long offset = rig.options.rewindsExchanges() ? at : row.offset();
@@ -64,7 +64,7 @@ final class KeyedUnit extends Unit {
     }
 
     boolean hasMore() {
-        return position < log.frames.size();
+        return position < log.size();
     }
 
     KeyedTask task() {

@@ -163,13 +163,11 @@ final class Rig {
     void commitAll() {
         sources.forEach(SourceUnit::settle);
         units().forEach(Unit::commit);
-        logs.values().forEach(list -> list.forEach(log -> log.committed = log.frames.size()));
+        logs.values().forEach(list -> list.forEach(ExchangeLog::commit));
     }
 
     void crashAll() {
-        logs.values()
-                .forEach(list -> list.forEach(log ->
-                        log.frames.subList(log.committed, log.frames.size()).clear()));
+        logs.values().forEach(list -> list.forEach(ExchangeLog::rollBack));
         units().forEach(Unit::crash);
     }
 
@@ -178,7 +176,7 @@ final class Rig {
         boolean read = sources.stream().noneMatch(SourceUnit::hasMore)
                 && keyed.stream().noneMatch(KeyedUnit::hasMore);
         return read
-                && units().stream().allMatch(unit -> unit.pending.results.isEmpty())
+                && units().stream().allMatch(Unit::isCommitted)
                 && keyed.stream().allMatch(unit -> unit.task().watermark() == Long.MAX_VALUE)
                 && sources.stream()
                         .flatMap(source -> source.fused().stream())

@@ -9,9 +9,11 @@ import io.datastream.plan.Node.SinkNode;
 import io.datastream.plan.Stage;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.ToLongFunction;
 
 /** What commits and crashes as one: a source partition with the tasks it feeds directly, or a keyed task. */
@@ -46,7 +48,7 @@ abstract class Unit {
     final void commit() {
         flush();
         save();
-        outbox.forEach(sent -> sent.log().frames.add(sent.frame()));
+        outbox.forEach(sent -> sent.log().add(sent.frame()));
         outbox.clear();
         rig.committed.addAll(pending);
         pending.clear();
@@ -60,9 +62,17 @@ abstract class Unit {
         restore();
     }
 
+    /** Whether nothing has left since the last commit. */
+    final boolean isCommitted() {
+        return outbox.isEmpty()
+                && pending.results.isEmpty()
+                && pending.lates.isEmpty()
+                && pending.deadLetters.isEmpty();
+    }
+
     final void send(ExchangeLog log, Frame frame) {
         if (rig.options.together()) {
-            log.frames.add(frame);
+            log.add(frame);
         } else {
             outbox.add(new Sent(log, frame));
         }
@@ -72,6 +82,7 @@ abstract class Unit {
     final class Output implements TaskOutput {
         private final int origin;
         private final Map<Stage, List<List<Row>>> rows = new LinkedHashMap<>();
+        private final Map<Stage, Long> sent = new HashMap<>();
         private final Map<Stage, RowTarget[]> direct;
 
         /** Rows for the stages in the map go to these targets, by port; all others through an exchange. */
@@ -128,10 +139,14 @@ abstract class Unit {
 
         void flush(ToLongFunction<Stage> watermark) {
             rows.forEach((target, shards) -> {
+                long now = watermark.applyAsLong(target);
+                boolean moved = !Objects.equals(sent.put(target, now), now);
                 for (int i = 0; i < shards.size(); i++) {
                     List<Row> taken = List.copyOf(shards.get(i));
                     shards.get(i).clear();
-                    send(rig.log(target, i), new Frame(taken, origin, watermark.applyAsLong(target)));
+                    if (!taken.isEmpty() || moved && rig.log(target, i).watermark(origin) < now) {
+                        send(rig.log(target, i), new Frame(taken, origin, now));
+                    }
                 }
             });
         }
