@@ -13,12 +13,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CsvCodecTest {
     @Test
     void readsAndWritesALine() {
-        // tag::codec[]
         CsvCodec<Trade> codec = CsvCodec.of(Trade.class);
 
         byte[] bytes = codec.encode(new Trade(1700000000123L, 21.37, "first, and \"best\""));
         Trade trade = codec.decode(bytes);
-        // end::codec[]
 
         assertThat(bytes).asString(UTF_8).isEqualTo("1700000000123,21.37,\"first, and \"\"best\"\"\"");
         assertThat(trade).isEqualTo(new Trade(1700000000123L, 21.37, "first, and \"best\""));

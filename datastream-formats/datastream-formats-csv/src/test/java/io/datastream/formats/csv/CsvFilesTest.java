@@ -31,9 +31,7 @@ class CsvFilesTest {
     @ValueSource(strings = {"trades.csv", "trades.csv.gz"})
     void readsTheFileThatWasWrittenAcrossARestart(String name) {
         Path file = folder.resolve(name);
-        // tag::sink[]
         FileSink<Trade> sink = FileSink.of(file, CsvFormat.of(Trade.class));
-        // end::sink[]
         byte[] committed;
         try (SinkWriter<Trade> writer = sink.open(new SinkContext("pipeline", "sink", 0, 1, null))) {
             writer.write(0, new Trade(1, 2.5, "before"));
@@ -46,9 +44,7 @@ class CsvFilesTest {
             writer.complete();
         }
 
-        // tag::source[]
         FileSource<Trade> source = FileSource.of(file, CsvFormat.of(Trade.class));
-        // end::source[]
         assertThat(read(source, 0))
                 .containsExactly("0: Trade[ts=1, price=2.5, note=before]", "1: Trade[ts=2, price=3.5, note=after]");
     }

@@ -43,13 +43,11 @@ class CsvFormatTest {
 
     @Test
     void readsColumnsInAGivenOrder() {
-        // tag::layout[]
         CsvFormat<Trade> format = CsvFormat.of(Trade.class)
                 .withHeader(Header.ABSENT)
                 .withColumns("price", "note", "exchange", "ts")
                 .withUnknownColumns(UnknownColumns.IGNORE)
                 .withDelimiter(';');
-        // end::layout[]
 
         assertThat(Rows.read(format, "2.5;first;XETRA;1\n")).containsExactly("Trade[ts=1, price=2.5, note=first]");
     }
@@ -152,14 +150,12 @@ class CsvFormatTest {
 
     @Test
     void writesAHeaderAndARecordALine() throws IOException {
-        // tag::write[]
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (var writer = CsvFormat.of(Trade.class).writer(out, false)) {
             writer.write(new Trade(1, 2.5, "plain"));
             writer.write(new Trade(2, Double.NaN, null));
             writer.write(new Trade(3, 1e-3, "with \"quotes\", and\nlines"));
         }
-        // end::write[]
 
         assertThat(out.toString(UTF_8))
                 .isEqualTo("ts,price,note\n1,2.5,plain\n2,NaN,\n3,0.001,\"with \"\"quotes\"\", and\nlines\"\n");

@@ -162,9 +162,7 @@ class JsonCodecErrorTest {
 
     @Test
     void rejectsUnknownFieldsOnRequest() {
-        // tag::reject[]
         JsonCodec<Reading> codec = JsonCodec.of(Reading.class).withUnknownFields(UnknownFields.REJECT);
-        // end::reject[]
 
         assertThatThrownBy(() -> decode(codec, "{'ts':1,'value':2,'sensr':'a'}"))
                 .hasMessage("field \"sensr\": unknown (expected: one of sensor, ts, value)");

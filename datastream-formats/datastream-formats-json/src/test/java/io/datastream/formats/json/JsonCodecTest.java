@@ -40,12 +40,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 class JsonCodecTest {
     @Test
     void readsAndWritesARecord() {
-        // tag::codec[]
         JsonCodec<Reading> codec = JsonCodec.of(Reading.class);
 
         byte[] bytes = codec.encode(new Reading("s-0421", 1700000000123L, 21.37));
         Reading reading = codec.decode(bytes);
-        // end::codec[]
 
         assertThat(bytes).asString(UTF_8).isEqualTo("{\"sensor\":\"s-0421\",\"ts\":1700000000123,\"value\":21.37}");
         assertThat(reading).isEqualTo(new Reading("s-0421", 1700000000123L, 21.37));
@@ -115,9 +113,7 @@ class JsonCodecTest {
 
     @Test
     void readsAndWritesTypesWithArguments() {
-        // tag::generic[]
         JsonCodec<List<Reading>> codec = JsonCodec.of(new JsonType<List<Reading>>() {});
-        // end::generic[]
 
         assertSame(codec, List.of(new Reading("a", 1, 2), new Reading("b", 3, 4)));
     }
@@ -175,9 +171,7 @@ class JsonCodecTest {
 
     @Test
     void writesEpochTimesAsPlainNumbers() {
-        // tag::epoch[]
         JsonCodec<Instant> codec = JsonCodec.of(Instant.class).withEpochTimes(ChronoUnit.MILLIS);
-        // end::epoch[]
 
         assertThat(codec.encode(Instant.parse("2023-11-14T22:13:20.123Z")))
                 .asString(UTF_8)

@@ -1,0 +1,78 @@
+package io.datastream.formats.json;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The JSON examples of docs/formats.md: its snippets are the regions of this file. */
+class JsonGuideTest {
+    // region: reading
+    record Reading(String sensor, long ts, double value) {}
+    // endregion
+
+    @Test
+    void valuesAreWrittenAndRead() {
+        // region: json
+        JsonCodec<Reading> codec = JsonCodec.of(Reading.class);
+
+        byte[] bytes = codec.encode(new Reading("s-0421", 1700000000123L, 21.37));
+        Reading reading = codec.decode(bytes);
+        // endregion
+
+        assertThat(bytes).asString(UTF_8).isEqualTo("{\"sensor\":\"s-0421\",\"ts\":1700000000123,\"value\":21.37}");
+        assertThat(reading).isEqualTo(new Reading("s-0421", 1700000000123L, 21.37));
+    }
+
+    @Test
+    void optionsMakeCopies() {
+        // region: options
+        JsonCodec<List<Reading>> codec = JsonCodec.of(new JsonType<List<Reading>>() {})
+                .withUnknownFields(UnknownFields.REJECT)
+                .withEpochTimes(ChronoUnit.MILLIS);
+        // endregion
+
+        assertThat(codec.decode("[{\"sensor\":\"a\",\"ts\":1,\"value\":2}]".getBytes(UTF_8)))
+                .containsExactly(new Reading("a", 1, 2));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"reading", "json", "options"})
+    void guideShowsTheCodeOfThisFile(String name) throws Exception {
+        String guide = Files.readString(Path.of("../../docs/formats.md"));
+        String source = Files.readString(Path.of("src/test/java/io/datastream/formats/json/JsonGuideTest.java"));
+
+        assertThat(found(guide, "<!-- snippet: " + name + " -->\n```java\n(.*?)```\n"))
+                .isEqualTo(found(source, "// region: " + name + "\n(.*?)\n *// endregion\n")
+                                .stripIndent()
+                        + "\n");
+    }
+
+    @Test
+    void guideShowsWhatIsSaid() throws Exception {
+        String guide = Files.readString(Path.of("../../docs/formats.md"));
+        Matcher rows = Pattern.compile("\\| `(\\{.*?})` \\| `(.*?)` \\|\n").matcher(guide);
+        int count = 0;
+        for (; rows.find(); count++) {
+            String json = rows.group(1);
+            assertThatThrownBy(() -> JsonCodec.of(Reading.class).decode(json.getBytes(UTF_8)))
+                    .hasMessage(rows.group(2));
+        }
+        assertThat(count).isEqualTo(4);
+    }
+
+    private static String found(String text, String pattern) {
+        Matcher matcher = Pattern.compile(pattern, Pattern.DOTALL).matcher(text);
+        assertThat(matcher.find()).as(pattern).isTrue();
+        return matcher.group(1);
+    }
+}
