@@ -28,6 +28,7 @@ final class JsonMapping<T> {
     private final JsonProblems problems;
     private final ObjectReader reader;
     private final ObjectWriter writer;
+    private final @Nullable FlatRecords<T> flatRecords;
 
     JsonMapping(JavaType type, UnknownFields unknownFields, @Nullable ChronoUnit epochUnit) {
         this.type = type;
@@ -35,6 +36,9 @@ final class JsonMapping<T> {
         JsonMapper mapper = mapper(unknownFields, epochUnit);
         this.reader = mapper.readerFor(type);
         this.writer = mapper.writerFor(type);
+        @SuppressWarnings("unchecked") // a type without arguments is its class
+        Class<T> raw = (Class<T>) type.getRawClass();
+        this.flatRecords = type.hasGenericTypes() ? null : FlatRecords.of(raw);
     }
 
     byte[] encode(@Nullable T value) {
@@ -49,6 +53,12 @@ final class JsonMapping<T> {
     }
 
     T decode(byte[] bytes) {
+        T flat = flatRecords == null ? null : flatRecords.decode(bytes);
+        return flat == null ? decodeByJackson(bytes) : flat;
+    }
+
+    /** The way that takes all values and knows all errors. */
+    T decodeByJackson(byte[] bytes) {
         try (JsonParser parser = reader.createParser(bytes)) {
             return decode(parser);
         } catch (IOException e) {
