@@ -21,7 +21,7 @@ class ModulesTest {
 
     @Test
     void readsTheModuleFromALocalRepository() {
-        assertThat(Modules.of("jar:file:/root/.m2/repository/io/datastream/datastream-kafka/0.1.0/"
+        assertThat(Modules.of("jar:file:/home/user/.m2/repository/io/datastream/datastream-kafka/0.1.0/"
                         + "datastream-kafka-0.1.0.jar!/io/datastream/kafka/KafkaSource.class"))
                 .contains("datastream-kafka");
     }
