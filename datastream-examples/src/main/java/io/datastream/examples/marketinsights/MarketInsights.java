@@ -112,7 +112,8 @@ public final class MarketInsights {
         }
         Results results = new Results(
                 log.read(topics.candles(), JsonCodec.of(Candle.class)),
-                log.count(topics.statistics()),
+                log.read(topics.statistics(), JsonCodec.of(SlidingStatistics.class))
+                        .size(),
                 log.read(topics.grid(), JsonCodec.of(GridPrice.class)),
                 log.read(topics.outliers(), JsonCodec.of(PriceOutlier.class)));
         results.write(folder);

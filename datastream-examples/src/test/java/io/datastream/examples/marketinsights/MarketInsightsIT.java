@@ -40,7 +40,8 @@ class MarketInsightsIT {
     @Test
     void runsWithNothingConfiguredAndPassesItsOwnChecks(@TempDir Path folder) throws Exception {
         assertThat(run("--output", folder.toString())).as(errors()).isZero();
-        assertThat(output()).contains("100,000 trades sent", "9,399 candles", "all checks passed");
+        assertThat(output())
+                .contains("100,000 trades sent", "9,399 candles", "57,530 sliding statistics", "all checks passed");
         assertThat(Files.readAllLines(folder.resolve("candles.csv"))).hasSize(9_400);
         assertThat(Files.readAllLines(folder.resolve("outliers.csv")).get(0))
                 .isEqualTo("symbol,start,price,expected,lower,upper,score,reason");
