@@ -76,6 +76,9 @@ final class KeyedOp extends StatefulOp {
             task.faults().giveUp(step, e, 1, time, value);
         }
         afterChange(slot, state);
+        if (ordered) {
+            checkTimer(slot, time, "record");
+        }
         output.flush(slot);
     }
 
@@ -90,12 +93,16 @@ final class KeyedOp extends StatefulOp {
             task.faults().giveUp(step, e, 1, time, null);
         }
         afterChange(slot, state);
+        checkTimer(slot, time, "timer");
+        output.flush(slot);
+    }
+
+    private void checkTimer(Slot slot, long time, String by) {
         if (slot.timers[index] <= time) {
             throw new IllegalStateException("step \"" + step.name + "\": the next timer is set to "
-                    + EventTime.describe(slot.timers[index]) + " by the timer of " + EventTime.describe(time)
+                    + EventTime.describe(slot.timers[index]) + " by the " + by + " of " + EventTime.describe(time)
                     + " (expected: a later time, or NO_TIMER)");
         }
-        output.flush(slot);
     }
 
     private void afterChange(Slot slot, Object state) {

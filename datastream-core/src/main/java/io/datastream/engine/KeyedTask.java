@@ -70,6 +70,10 @@ public final class KeyedTask {
     private final Comparator<Slot> slotOrder;
 
     private long current = EventTime.MIN;
+
+    /** The time at which things happen within a move of the watermark; between two moves the watermark. */
+    private long reached = EventTime.MIN;
+
     private int origin;
     private long behind = EventTime.MIN;
 
@@ -230,7 +234,10 @@ public final class KeyedTask {
         this.behind = behind;
         faults.offset = offset;
         counts.in++;
+        // what leaves at once, such as a late record, is as late for the stages after as for this one
+        arrival.watermark = Math.max(current, behind);
         ports[port].process(time, slot, value);
+        arrival.watermark = current;
         this.behind = EventTime.MIN;
         if (!unused.isEmpty()) {
             releaseUnused();
@@ -279,6 +286,7 @@ public final class KeyedTask {
             happen(time, target);
         }
         current = target;
+        reached = target;
         arrival.watermark = target;
         if (!unused.isEmpty()) {
             releaseUnused();
@@ -286,6 +294,8 @@ public final class KeyedTask {
     }
 
     private void happen(long time, long target) {
+        reached = Math.max(reached, time);
+        arrival.watermark = reached;
         for (StatefulOp op : ops) {
             if (op.nextTimer() <= time) {
                 op.fireTimers(time);
@@ -326,8 +336,9 @@ public final class KeyedTask {
         return behind;
     }
 
+    /** No slice that ends at or before this time takes records any more. */
     long currentWatermark() {
-        return current;
+        return reached;
     }
 
     boolean isReplaying() {
@@ -461,6 +472,7 @@ public final class KeyedTask {
      */
     public void restored(long watermark, long @Nullable [] originWatermarks) {
         current = watermark;
+        reached = watermark;
         arrival.watermark = watermark;
         for (int i = 0; i < watermarks.length; i++) {
             watermarks[i] = originWatermarks == null ? watermark : originWatermarks[i];

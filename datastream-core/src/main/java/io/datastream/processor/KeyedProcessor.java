@@ -23,7 +23,10 @@ public interface KeyedProcessor<K, I, S, O> extends Serializable {
     /** What {@link #nextTimer} returns when no timer is set. */
     long NO_TIMER = Long.MAX_VALUE;
 
-    /** A timer at this time fires at the end of a bounded input, after all others, and never otherwise. */
+    /**
+     * A timer at this time fires at the end of a bounded input, after all others, and never otherwise. What it gives out
+     * comes too late for a window after this step.
+     */
     long END_OF_INPUT = Long.MAX_VALUE - 1;
 
     /** An {@link #outputDelayNanos()} of which nothing is known. */
@@ -54,7 +57,10 @@ public interface KeyedProcessor<K, I, S, O> extends Serializable {
      */
     void process(K key, long time, I value, S state, Emitter<O> out) throws Exception;
 
-    /** When the key's timer is to fire next, or {@link #NO_TIMER}. Asked after each call that may change the state. */
+    /**
+     * When the key's timer is to fire next, or {@link #NO_TIMER}. Asked after each call that may change the state. With
+     * {@link Order#EVENT_TIME} it must be later than the record or timer just processed.
+     */
     default long nextTimer(S state) {
         return NO_TIMER;
     }
