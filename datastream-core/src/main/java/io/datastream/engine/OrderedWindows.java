@@ -155,13 +155,17 @@ final class OrderedWindows {
         /** A record at exactly the gap still joins an inclusive session, so that closes a nanosecond later. */
         @Override
         public long nextTimer(Span span) {
-            return span.accumulator == null ? NO_TIMER : EventTime.plus(span.last, gap + inclusive);
+            return span.accumulator == null ? NO_TIMER : Math.min(end(span) + inclusive, END_OF_INPUT - 1);
         }
 
         @Override
         public void onTimer(Object key, long time, Span span, Emitter<Object> out) {
-            long end = EventTime.plus(span.last, gap);
+            long end = end(span);
             out.emit(end - 1, take(key, span, new Window(span.first, end)));
+        }
+
+        private long end(Span span) {
+            return Math.min(EventTime.plus(span.last, gap), END_OF_INPUT - 2);
         }
 
         @Override

@@ -149,20 +149,31 @@ abstract class Slices {
                 case QUARTER -> first.plusMonths(3);
                 case YEAR -> first.plusYears(1);
             };
-            long from = EventTime.nanos(first.atStartOfDay(zone).toInstant());
-            long to = EventTime.nanos(after.atStartOfDay(zone).toInstant());
+            long from = nanos(first);
+            long to = nanos(after);
             if (time < from) {
                 // the clock was set back over midnight: this second part of the day before belongs to the day before
                 LocalDate before = first.minusDays(1);
                 to = from;
-                from = EventTime.nanos(before.atStartOfDay(zone).toInstant());
+                from = nanos(before);
             } else if (time >= to) {
                 // the clock was set back over midnight: what comes after the day's first end belongs to the next
                 from = to;
-                to = EventTime.nanos(after.plusDays(1).atStartOfDay(zone).toInstant());
+                to = nanos(after.plusDays(1));
             }
             start = from;
             end = to;
+        }
+
+        /** The start of a date; the first and the last window end where the range of times does. */
+        private long nanos(LocalDate date) {
+            Instant start = date.atStartOfDay(zone).toInstant();
+            if (start.getEpochSecond() < EventTime.EARLIEST / 1_000_000_000L) {
+                return EventTime.EARLIEST;
+            }
+            return start.getEpochSecond() > EventTime.LATEST / 1_000_000_000L
+                    ? EventTime.LATEST + 1
+                    : EventTime.nanos(start);
         }
 
         /** From the last change of the local hour to the next: a full hour, or up to where the clock is set. */
@@ -180,8 +191,8 @@ abstract class Slices {
             if (after != null && after.toEpochSecond() < to) {
                 to = after.toEpochSecond();
             }
-            start = EventTime.nanos(Instant.ofEpochSecond(from));
-            end = EventTime.nanos(Instant.ofEpochSecond(to));
+            start = from * 1_000_000_000L;
+            end = to * 1_000_000_000L;
         }
     }
 }

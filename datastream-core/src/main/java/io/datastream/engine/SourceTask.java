@@ -110,13 +110,14 @@ public final class SourceTask {
             return logTime;
         }
         long eventTime = time.applyAsLong(value);
+        if (eventTime < EventTime.EARLIEST || eventTime > EventTime.LATEST) {
+            throw new CodecException("event time: " + eventTime + " ns (expected: from " + EventTime.EARLIEST + " to "
+                    + EventTime.LATEST + ", 1677-09-22 to 2262-04-10 in nanoseconds since 1970)");
+        }
         if (eventTime > EventTime.plus(logTime, maxFuture)) {
             throw new CodecException("event time: " + EventTime.describe(eventTime) + " (expected: at most "
                     + Duration.ofNanos(maxFuture) + " after the record's log time " + EventTime.describe(logTime)
                     + ")");
-        }
-        if (eventTime == EventTime.MIN) {
-            throw new CodecException("event time: " + eventTime + " (expected: nanoseconds since 1970)");
         }
         return eventTime;
     }

@@ -14,6 +14,12 @@ public final class EventTime {
     /** After all records: the watermark of an origin that has ended. */
     public static final long MAX = Long.MAX_VALUE;
 
+    /** The earliest time a record can have: 1677-09-22, a day after the range of nanoseconds begins. */
+    public static final long EARLIEST = -9_223_286_400_000_000_000L;
+
+    /** The latest time a record can have: 2262-04-10, a day before the range of nanoseconds ends. */
+    public static final long LATEST = 9_223_286_400_000_000_000L;
+
     private static final long NANOS = 1_000_000_000L;
 
     private EventTime() {}
