@@ -16,10 +16,11 @@ import io.datastream.time.Sliding;
 import io.datastream.time.Tumbling;
 import io.datastream.time.Windows;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,26 +86,40 @@ public final class Plan {
         }
     }
 
+    /** Names that were given or that identify state first, so that they do not depend on the steps around them. */
     private static Map<Node, String> nameAll(List<Node> nodes) {
         IdentityHashMap<Node, String> names = new IdentityHashMap<>();
-        Map<String, Node> owners = new HashMap<>();
+        Set<String> taken = new HashSet<>();
         for (Node node : nodes) {
-            String wanted = node.givenName() != null ? node.givenName() : node.kind();
-            boolean identity = node.isStateful() || node.givenName() != null;
-            String unique = wanted;
-            for (int i = 2; owners.containsKey(unique); i++) {
-                Node other = owners.get(unique);
-                if (identity && (other.isStateful() || other.givenName() != null)) {
-                    throw new IllegalArgumentException("step name: \"" + unique
+            if (hasIdentity(node)) {
+                String name = wantedName(node);
+                if (!taken.add(name)) {
+                    throw new IllegalArgumentException("step name: \"" + name
                             + "\" is that of two steps (expected: unique names; give one of them another with"
                             + " .named(\"...\"))");
                 }
-                unique = wanted + "-" + i;
+                names.put(node, name);
             }
-            owners.put(unique, node);
-            names.put(node, unique);
+        }
+        for (Node node : nodes) {
+            if (!hasIdentity(node)) {
+                String unique = wantedName(node);
+                for (int i = 2; !taken.add(unique); i++) {
+                    unique = wantedName(node) + "-" + i;
+                }
+                names.put(node, unique);
+            }
         }
         return names;
+    }
+
+    private static boolean hasIdentity(Node node) {
+        return node.isStateful() || node.givenName() != null;
+    }
+
+    private static String wantedName(Node node) {
+        String given = node.givenName();
+        return given != null ? given : node.kind();
     }
 
     private static void checkErrors(Node node, Map<Node, String> names, boolean hasDeadLetters) {

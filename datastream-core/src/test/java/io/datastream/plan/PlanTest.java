@@ -10,6 +10,7 @@ import io.datastream.aggregate.Aggregations;
 import io.datastream.error.ErrorPolicy;
 import io.datastream.sink.Sinks;
 import io.datastream.source.ListSource;
+import io.datastream.time.Session;
 import io.datastream.time.Sliding;
 import io.datastream.time.Tumbling;
 import java.time.Duration;
@@ -86,6 +87,34 @@ class PlanTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("step name: \"tumbling-PT1S-count\" is that of two steps (expected: unique names; give one"
                         + " of them another with .named(\"...\"))");
+    }
+
+    @Test
+    void keepsGivenNamesWhateverTheStepsBefore() {
+        Plan plan = Pipeline.from(ListSource.of(List.of(1)).logTime())
+                .filter(number -> true)
+                .map(number -> number)
+                .named("filter")
+                .to(Sinks.console())
+                .plan();
+        assertThat(plan.nodes().stream().map(plan::nameOf)).containsExactly("list", "filter-2", "filter", "to console");
+    }
+
+    @Test
+    void letsWindowsAfterSessionsWaitForThem() {
+        Node sessions = Pipeline.from(ListSource.of(List.of(1)).logTime())
+                .keyBy(number -> number)
+                .window(Session.withGap(Duration.ofSeconds(1)))
+                .aggregate(Aggregations.count())
+                .named("sessions")
+                .to(Sinks.console())
+                .plan()
+                .nodes()
+                .stream()
+                .filter(Node::isStateful)
+                .findFirst()
+                .orElseThrow();
+        assertThat(Plan.delayOf(sessions)).isEqualTo(2);
     }
 
     @Test
