@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One step of the model for one key: all records in, all results out. */
 final class SimFold {
-    private static final long END = KeyedProcessor.END_OF_INPUT;
+    static final long END = KeyedProcessor.END_OF_INPUT;
     private static final Trace AGGREGATION = new Trace();
 
     private final String key;
@@ -157,12 +157,13 @@ final class SimFold {
     List<Ev> inOrder(List<Ev> events, Rule rule, List<Ev> sides) {
         List<Ev> out = new ArrayList<>();
         long last = Long.MIN_VALUE;
+        long earliest = Long.MIN_VALUE;
         try {
             for (Ev ev : events) {
                 int emitted = 0;
                 while (true) {
                     long timer = rule.timer();
-                    Order due = due(timer);
+                    Order due = due(timer, earliest);
                     if (timer == Long.MAX_VALUE) {
                         break;
                     }
@@ -178,9 +179,10 @@ final class SimFold {
                 }
                 rule.record(key, ev.time(), ev.num(), new Out(ev.time(), ev.origin(), ev.order(), emitted, out, sides));
                 last = ev.time();
+                earliest = ev.order().parts()[0];
             }
             for (long timer = rule.timer(); timer != Long.MAX_VALUE; timer = rule.timer()) {
-                rule.fire(key, timer, new Out(timer == END ? last : timer, self, due(timer), 0, out, sides));
+                rule.fire(key, timer, new Out(timer == END ? last : timer, self, due(timer, earliest), 0, out, sides));
             }
         } catch (Exception e) {
             throw new IllegalStateException("the model failed", e);
@@ -188,8 +190,10 @@ final class SimFold {
         return out;
     }
 
-    private Order due(long timer) {
-        return new Order(timer >= END - lag ? END : timer + lag, 0, index, timer, rank);
+    /** A timer that is set by what came at the end of the input fires there, too. */
+    private Order due(long timer, long earliest) {
+        long due = timer >= END - lag ? END : timer + lag;
+        return new Order(Math.max(due, earliest), 0, index, timer, rank);
     }
 
     private final class Out implements Emitter<Num> {

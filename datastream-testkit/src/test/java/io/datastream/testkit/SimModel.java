@@ -93,15 +93,25 @@ final class SimModel {
             all.addAll(other);
         }
         all.sort((a, b) -> a.order().compareTo(b.order()));
+        long delay = delay(pipeline.first);
+        if (pipeline.rekey == SimPipeline.Rekey.BOTH_CHAINS) {
+            delay = Math.max(delay, delay(pipeline.second));
+        }
         for (Ev ev : all) {
             long origin = origin(stage, task(ev.key(), byKey));
+            // what is given out at the end of the input, though its time is long past, is late
+            long behind = ev.order().parts()[0] == SimFold.END ? SimFold.END - delay : NEVER;
             regrouped.add(
-                    new In(origin, sequence(origin), ev.time(), NEVER, ev.num().group(), ev.num()));
+                    new In(origin, sequence(origin), ev.time(), behind, ev.num().group(), ev.num()));
         }
         Map<String, List<In>> byGroup = new TreeMap<>();
         regrouped.forEach(in ->
                 byGroup.computeIfAbsent(in.key(), any -> new ArrayList<>()).add(in));
         run(stageOf(pipeline.regrouped.get(0).name()), byGroup, pipeline.regrouped, "regrouped");
+    }
+
+    private static long delay(List<SimStep> steps) {
+        return steps.stream().mapToLong(SimStep::delay).sum();
     }
 
     private long sequence(long origin) {
@@ -199,7 +209,15 @@ final class SimModel {
             }
             SimFold fold = new SimFold(key, self, index, rank, lag);
             if (slices != null) {
-                events = fold.windows(events, slices);
+                List<Ev> onTime = new ArrayList<>();
+                for (Ev ev : events) {
+                    if (i > 0 && ev.order().parts()[0] == SimFold.END) {
+                        lates.add(lateText(step.name(), ev.time(), SimFold.END, ev.num()));
+                    } else {
+                        onTime.add(ev);
+                    }
+                }
+                events = fold.windows(onTime, slices);
             } else {
                 List<Ev> sides = new ArrayList<>();
                 events = fold.inOrder(events, SimFold.Rule.of(step), sides);

@@ -83,8 +83,7 @@ record SimStep(
     boolean isUnbounded() {
         return windows instanceof Tumbling tumbling && tumbling.emitEmpty()
                 || windows instanceof Sliding sliding && sliding.emitEmpty()
-                || windows instanceof Calendar calendar && calendar.emitEmpty()
-                || processor instanceof SimProcessors.Rest;
+                || windows instanceof Calendar calendar && calendar.emitEmpty();
     }
 
     /** Whether nothing is kept when the input has ended. */
@@ -101,7 +100,7 @@ record SimStep(
     static SimStep random(Random random, String name, long unit, boolean last) {
         boolean lateSide = random.nextInt(3) == 0;
         if (random.nextInt(5) < 2) {
-            KeyedProcessor<String, Num, SimProcessors.State, Num> processor = switch (random.nextInt(last ? 6 : 5)) {
+            KeyedProcessor<String, Num, SimProcessors.State, Num> processor = switch (random.nextInt(6)) {
                 case 0, 1 -> new SimProcessors.Ewma();
                 case 2 -> new SimProcessors.Deadman(unit * (1 + random.nextInt(30)));
                 case 3 -> new SimProcessors.Midpoints(unit * (1 + random.nextInt(20)));
