@@ -2,6 +2,7 @@ package io.datastream;
 
 import io.datastream.error.ErrorPolicy;
 import io.datastream.error.Late;
+import io.datastream.function.BiFn;
 import io.datastream.function.Condition;
 import io.datastream.function.Fn;
 import io.datastream.plan.Node;
@@ -47,6 +48,14 @@ public final class KeyedStream<K, T> {
 
     /** The result of the function for each record, under the same key. A null result is an error of the record. */
     public <R> KeyedStream<K, R> mapValues(Fn<? super T, ? extends R> fn) {
+        return new KeyedStream<>(new MapNode(node, fn));
+    }
+
+    /**
+     * The result of the function for each key and record, under the same key: for results that do not name their key.
+     * A null result is an error of the record.
+     */
+    public <R> KeyedStream<K, R> mapValues(BiFn<? super K, ? super T, ? extends R> fn) {
         return new KeyedStream<>(new MapNode(node, fn));
     }
 

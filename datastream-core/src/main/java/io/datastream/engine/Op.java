@@ -11,6 +11,11 @@ abstract class Op {
      */
     abstract void process(long time, @Nullable Object key, Object value);
 
+    /** The key as users know it. */
+    static @Nullable Object plain(@Nullable Object key) {
+        return key instanceof Slot slot ? slot.key : key;
+    }
+
     /** Passes each record to several steps, in order. */
     static final class FanOut extends Op {
         private final Op[] targets;

@@ -3,6 +3,7 @@ package io.datastream.engine;
 import io.datastream.codec.CodecException;
 import io.datastream.engine.TaskOutput.ResultTarget;
 import io.datastream.engine.TaskOutput.RowTarget;
+import io.datastream.function.BiFn;
 import io.datastream.function.Condition;
 import io.datastream.function.Fn;
 import io.datastream.processor.Processor;
@@ -17,11 +18,11 @@ final class StatelessOps {
 
     static final class MapOp extends Op {
         private final Step step;
-        private final Fn<Object, Object> fn;
+        private final BiFn<Object, Object, Object> fn;
         private final Faults faults;
         private final Op next;
 
-        MapOp(Step step, Fn<Object, Object> fn, Faults faults, Op next) {
+        MapOp(Step step, BiFn<Object, Object, Object> fn, Faults faults, Op next) {
             this.step = step;
             this.fn = fn;
             this.faults = faults;
@@ -32,17 +33,18 @@ final class StatelessOps {
         void process(long time, @Nullable Object key, Object value) {
             Object result;
             try {
-                result = apply(value);
+                result = apply(key, value);
             } catch (Exception e) {
-                result = faults.handle(step, e, time, value, () -> apply(value));
+                result = faults.handle(step, e, time, value, () -> apply(key, value));
             }
             if (result != null) {
                 next.process(time, key, result);
             }
         }
 
-        private Object apply(Object value) throws Exception {
-            Object result = fn.apply(value);
+        @SuppressWarnings("NullAway") // without a key the function does not look at it
+        private Object apply(@Nullable Object key, Object value) throws Exception {
+            Object result = fn.apply(plain(key), value);
             if (result == null) {
                 throw new IllegalStateException("the function returned null (expected: a value; process(...) may"
                         + " return null to drop a record)");
@@ -202,7 +204,7 @@ final class StatelessOps {
         void process(long time, @Nullable Object key, Object value) {
             if (!faults.replaying) {
                 counts.out++;
-                target.result(time, key instanceof Slot slot ? slot.key : key, value);
+                target.result(time, plain(key), value);
             }
         }
     }

@@ -4,6 +4,7 @@ import io.datastream.aggregate.Aggregation;
 import io.datastream.codec.Codec;
 import io.datastream.error.ErrorPolicy;
 import io.datastream.error.Late;
+import io.datastream.function.BiFn;
 import io.datastream.function.Condition;
 import io.datastream.function.Fn;
 import io.datastream.processor.KeyedProcessor;
@@ -78,7 +79,7 @@ public abstract sealed class Node {
         /** A source. */
         R source(SourceNode node);
 
-        /** A function of one value. */
+        /** A function of one value, and of its key. */
         R map(MapNode node);
 
         /** A condition. */
@@ -142,23 +143,33 @@ public abstract sealed class Node {
         }
     }
 
-    /** A function of one value. */
+    /** A function of one value, and of its key. */
     public static final class MapNode extends Node {
-        private final Fn<Object, Object> fn;
+        private final BiFn<Object, Object, Object> fn;
 
-        /** A step that applies the function. */
+        /** A step that applies the function to each value. */
         @SuppressWarnings("unchecked")
         public MapNode(Node input, Fn<?, ?> fn) {
-            this(input, (Fn<Object, Object>) fn, null, ErrorPolicy.fail());
+            this(input, ofValue((Fn<Object, Object>) fn), null, ErrorPolicy.fail());
         }
 
-        private MapNode(Node input, Fn<Object, Object> fn, @Nullable String name, ErrorPolicy policy) {
+        /** A step that applies the function to each key with its value. */
+        @SuppressWarnings("unchecked")
+        public MapNode(Node input, BiFn<?, ?, ?> fn) {
+            this(input, (BiFn<Object, Object, Object>) fn, null, ErrorPolicy.fail());
+        }
+
+        private MapNode(Node input, BiFn<Object, Object, Object> fn, @Nullable String name, ErrorPolicy policy) {
             super(List.of(input), name, policy);
             this.fn = fn;
         }
 
-        /** The function. */
-        public Fn<Object, Object> fn() {
+        private static BiFn<Object, Object, Object> ofValue(Fn<Object, Object> fn) {
+            return (key, value) -> fn.apply(value);
+        }
+
+        /** The function, of key and value. On a stream without keys it ignores the key, which may be null there. */
+        public BiFn<Object, Object, Object> fn() {
             return fn;
         }
 
