@@ -1,7 +1,7 @@
 package io.datastream.kafka;
 
+import io.datastream.engine.Stages;
 import io.datastream.error.Late;
-import io.datastream.plan.Node;
 import io.datastream.plan.Node.SinkNode;
 import io.datastream.plan.Plan;
 import io.datastream.plan.Stage;
@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -39,8 +40,9 @@ final class KafkaController implements PipelineController, Runnable {
     private final Plan plan;
     private final KafkaSettings settings;
     private final Admin admin;
-    private final Map<String, Stage> stageByTopic;
-    private final Map<Stage, String> changelogs;
+    private final String instance;
+    private final Map<String, List<Stage>> stagesByTopic;
+    private final Map<String, String> changelogs;
     private final Map<String, Integer> partitions;
     private final Lifecycle lifecycle;
     private final Thread thread;
@@ -58,13 +60,14 @@ final class KafkaController implements PipelineController, Runnable {
             Plan plan,
             KafkaSettings settings,
             Admin admin,
-            Map<String, Stage> stageByTopic,
-            Map<Stage, String> changelogs,
+            Map<String, List<Stage>> stagesByTopic,
+            Map<String, String> changelogs,
             Map<String, Integer> partitions) {
         this.plan = plan;
         this.settings = settings;
         this.admin = admin;
-        this.stageByTopic = stageByTopic;
+        this.instance = settings.instanceOrRandom();
+        this.stagesByTopic = stagesByTopic;
         this.changelogs = changelogs;
         this.partitions = partitions;
         this.lifecycle = new Lifecycle(plan.name());
@@ -99,7 +102,7 @@ final class KafkaController implements PipelineController, Runnable {
         long lastLook = 0;
         while (failure.get() == null && !stopRequested && !(drainRequested && isCaughtUp())) {
             Pause.millis(5);
-            if (settings.readToEnd() && System.nanoTime() - lastLook > TimeUnit.MILLISECONDS.toNanos(200)) {
+            if (settings.readToEnd && System.nanoTime() - lastLook > TimeUnit.MILLISECONDS.toNanos(200)) {
                 lastLook = System.nanoTime();
                 if (isFinished()) {
                     completing = true;
@@ -123,10 +126,15 @@ final class KafkaController implements PipelineController, Runnable {
     private List<Thread> startWorkers() {
         List<KafkaWorker> made = new ArrayList<>();
         List<Thread> threads = new ArrayList<>();
-        for (int i = 0; i < settings.threads(); i++) {
-            KafkaWorker worker = new KafkaWorker(this, i, admin);
-            made.add(worker);
-            threads.add(new Thread(worker, "datastream-" + plan.name() + "-worker-" + i));
+        try {
+            for (int i = 0; i < settings.threads; i++) {
+                KafkaWorker worker = new KafkaWorker(this, i, admin);
+                made.add(worker);
+                threads.add(new Thread(worker, "datastream-" + plan.name() + "-worker-" + i));
+            }
+        } catch (RuntimeException e) {
+            made.forEach(KafkaWorker::close);
+            throw e;
         }
         workers = List.copyOf(made);
         threads.forEach(Thread::start);
@@ -150,7 +158,7 @@ final class KafkaController implements PipelineController, Runnable {
     }
 
     private boolean restartsAfter(Throwable cause, long lived) {
-        RestartPolicy policy = settings.restartPolicy();
+        RestartPolicy policy = settings.restartPolicy;
         if (lived > policy.healthyAfter().toNanos()) {
             restartsInARow = 0;
         }
@@ -220,25 +228,35 @@ final class KafkaController implements PipelineController, Runnable {
         return settings;
     }
 
-    Map<String, Stage> stageByTopic() {
-        return stageByTopic;
+    String instance() {
+        return instance;
+    }
+
+    Set<String> topics() {
+        return stagesByTopic.keySet();
+    }
+
+    /** The stages that read a topic. */
+    List<Stage> stagesOf(String topic) {
+        return stagesByTopic.getOrDefault(topic, List.of());
+    }
+
+    /** The one stage that feeds a keyed stage. */
+    Stage feeding(Stage stage) {
+        return Stages.feeding(plan, stage).get(0);
     }
 
     @Nullable
-    String changelogOf(Stage stage) {
-        return changelogs.get(stage);
+    String changelogOf(String topic) {
+        return changelogs.get(topic);
+    }
+
+    StartFrom startOf(String topic) {
+        return Definitions.startOf(stagesOf(topic).get(0));
     }
 
     List<SinkNode> sinks() {
-        List<SinkNode> sinks = new ArrayList<>();
-        for (Node node : plan.nodes()) {
-            if (node instanceof SinkNode sink) {
-                sinks.add(sink);
-            }
-        }
-        Optional.ofNullable(plan.deadLetters()).ifPresent(sinks::add);
-        Optional.ofNullable(plan.late()).ifPresent(sinks::add);
-        return sinks;
+        return Definitions.sinks(plan);
     }
 
     boolean isStopped() {
@@ -376,7 +394,7 @@ final class KafkaController implements PipelineController, Runnable {
 
     @Override
     public MeterRegistry meters() {
-        return settings.meters();
+        return settings.meters;
     }
 
     @Override

@@ -2,28 +2,21 @@ package io.datastream.kafka;
 
 import io.datastream.Pipeline;
 import io.datastream.codec.Encoder;
-import io.datastream.engine.Stages;
-import io.datastream.plan.Node;
-import io.datastream.plan.Node.SinkNode;
-import io.datastream.plan.Node.SourceNode;
 import io.datastream.plan.Plan;
 import io.datastream.plan.Stage;
 import io.datastream.runtime.PipelineController;
 import io.datastream.runtime.PipelineRuntime;
 import io.datastream.runtime.RestartPolicy;
-import io.datastream.sink.TopicSink;
-import io.datastream.source.TopicSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -40,6 +33,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  *
  * <p>Pipelines may be stateless, or keyed with {@code keyedBy} on topics that are partitioned by that key. A pipeline that
  * regroups records, with {@code keyBy}, is refused at the start.
+ *
+ * <p>Immutable; a runtime may start many pipelines.
  */
 public final class KafkaRuntime implements PipelineRuntime {
     /** Time between two commits. */
@@ -65,119 +60,117 @@ public final class KafkaRuntime implements PipelineRuntime {
         return new KafkaRuntime(new KafkaSettings(bootstrapServers));
     }
 
-    /** The same with this many worker threads, each with a consumer and a producer. */
+    /** The same with this many worker threads, each with a consumer and a producer. Default: 1. */
     public KafkaRuntime withThreads(int threads) {
         if (threads < 1 || threads > 256) {
             throw new IllegalArgumentException("threads: " + threads + " (expected: from 1 to 256)");
         }
-        return with(s -> s.threads = threads);
+        return new KafkaRuntime(settings.with(s -> s.threads = threads));
     }
 
-    /** The same with another time between two commits: results appear that much later, at less cost. */
+    /**
+     * The same with another time between two commits: results appear that much later, at less cost. Default:
+     * {@link #DEFAULT_COMMIT_INTERVAL}.
+     */
     public KafkaRuntime withCommitInterval(Duration interval) {
         if (interval.isNegative() || interval.compareTo(Duration.ofMinutes(1)) > 0) {
             throw new IllegalArgumentException("commitInterval: " + interval + " (expected: from 0 to 1 minute)");
         }
-        return with(s -> s.commitInterval = interval);
+        return new KafkaRuntime(settings.with(s -> s.commitInterval = interval));
     }
 
-    /** The same with another limit on how long the start waits for the broker. */
+    /**
+     * The same with another limit on how long the start waits for the broker. Default: {@link #DEFAULT_CONNECT_LIMIT}.
+     */
     public KafkaRuntime withConnectLimit(Duration limit) {
-        return with(s -> s.connectLimit = limit);
+        if (limit.isNegative() || limit.isZero()) {
+            throw new IllegalArgumentException("connectLimit: " + limit + " (expected: more than zero)");
+        }
+        return new KafkaRuntime(settings.with(s -> s.connectLimit = limit));
     }
 
     /**
      * The same as a named instance. A process that is started again as the same instance ends at once what it left open
-     * when it died; no two processes may run as one. Default: a random name.
+     * when it died; no two processes may run as one. Default: a random name for each start.
      */
     public KafkaRuntime withInstance(String instance) {
         if (!instance.matches("[A-Za-z0-9._-]{1,60}")) {
             throw new IllegalArgumentException(
                     "instance: \"" + instance + "\" (expected: 1 to 60 letters, digits, '.', '_' or '-')");
         }
-        return with(s -> s.instance = instance);
+        return new KafkaRuntime(settings.with(s -> s.instance = instance));
     }
 
     /**
      * The same in bounded mode: each partition is read to where it ended when it was taken over, then all windows close,
-     * and the pipeline completes. A pipeline that has completed under a name stays so.
+     * and the pipeline completes. A process that takes a partition over, or is started again, takes the end anew. A
+     * pipeline that has completed under a name stays so.
      */
     public KafkaRuntime readToEnd() {
-        return with(s -> s.readToEnd = true);
+        return new KafkaRuntime(settings.with(s -> s.readToEnd = true));
     }
 
     /** The same without making topics that results go to; they must exist. Changelogs are made all the same. */
     public KafkaRuntime withoutTopicCreation() {
-        return with(s -> s.createsTopics = false);
+        return new KafkaRuntime(settings.with(s -> s.createsTopics = false));
     }
 
-    /** The same with another group protocol. */
+    /** The same with another group protocol. Default: {@link GroupProtocol#CLASSIC}. */
     public KafkaRuntime withGroupProtocol(GroupProtocol protocol) {
-        return with(s -> s.groupProtocol = protocol);
+        return new KafkaRuntime(settings.with(s -> s.groupProtocol = protocol));
     }
 
-    /** The same with a setting of Kafka's clients, such as {@code security.protocol}. Never logged. */
+    /**
+     * The same with a setting of Kafka's clients, such as {@code security.protocol}. Never logged.
+     *
+     * @throws IllegalArgumentException if the guarantees rest on that setting, such as {@code isolation.level}
+     */
     public KafkaRuntime withProperty(String name, String value) {
-        Map<String, String> all = new HashMap<>(settings.properties());
-        all.put(name, value);
-        return with(s -> s.properties = Map.copyOf(all));
+        return new KafkaRuntime(settings.with(s -> s.property(name, value)));
     }
 
-    /** The same with another treatment of failures. */
+    /** The same with another treatment of failures. Default: {@link #DEFAULT_RESTARTS} restarts. */
     public KafkaRuntime withRestarts(RestartPolicy policy) {
-        return with(s -> s.restartPolicy = policy);
+        return new KafkaRuntime(settings.with(s -> s.restartPolicy = policy));
     }
 
     /** The same with another clock, for the delay that meters show. */
     public KafkaRuntime withClock(Clock clock) {
-        return with(s -> s.clock = clock);
+        return new KafkaRuntime(settings.with(s -> s.clock = clock));
     }
 
     /** The same with meters in this registry. Default: a registry of the runtime's own. */
     public KafkaRuntime withMeters(MeterRegistry meters) {
-        return with(s -> s.meters = meters);
+        return new KafkaRuntime(settings.with(s -> s.meters = meters));
     }
 
-    private KafkaRuntime with(Consumer<KafkaSettings> change) {
-        return new KafkaRuntime(settings.with(change));
-    }
-
+    /**
+     * Starts a pipeline. Its input topics must exist; topics that results go to are made, with as many partitions as the
+     * largest input.
+     *
+     * @throws IllegalArgumentException if the definition cannot run here, or a topic is missing or has the wrong number of
+     *     partitions
+     * @throws IllegalStateException if the broker does not answer within the limit
+     */
     @Override
     public PipelineController start(Pipeline pipeline) {
         Plan plan = pipeline.plan();
-        Map<String, Stage> stageByTopic = stagesByTopic(plan);
-        checkStages(plan);
+        Map<String, List<Stage>> stagesByTopic = Definitions.stagesByTopic(plan);
+        Definitions.check(plan);
         Admin admin = Admin.create(settings.client(Map.of("client.id", plan.name() + "-admin")));
         KafkaController controller;
         try {
             TopicAdmin topics = new TopicAdmin(admin, settings);
-            List<String> written = sinkTopics(plan);
-            Map<String, Integer> partitions = new HashMap<>();
-            int most = 1;
-            for (String topic : stageByTopic.keySet()) {
-                if (!written.contains(topic)) {
-                    most = Math.max(most, topics.inputPartitions(topic));
-                } else if (settings.readToEnd()) {
-                    throw new IllegalArgumentException("topic \"" + topic + "\": pipeline " + plan.name()
-                            + " writes it too, so it has no end to read to (expected: a pipeline without readToEnd(), or"
-                            + " two of them)");
-                }
-            }
-            for (String topic : written) {
-                topics.ensureSink(topic, most);
-            }
-            for (String topic : stageByTopic.keySet()) {
-                partitions.put(topic, topics.inputPartitions(topic));
-            }
-            IdentityHashMap<Stage, String> changelogs = new IdentityHashMap<>();
-            stageByTopic.forEach((topic, stage) -> {
-                if (!stage.targets().isEmpty()) {
-                    String name = plan.name() + "-" + topic + "-changelog";
-                    topics.ensureChangelog(name, topic, partitions.getOrDefault(topic, 1));
-                    changelogs.put(stage, name);
+            Map<String, Integer> partitions = partitions(plan, stagesByTopic.keySet(), topics);
+            Map<String, String> changelogs = new HashMap<>();
+            partitions.forEach((topic, count) -> {
+                if (Definitions.hasState(stagesByTopic.getOrDefault(topic, List.of()))) {
+                    String changelog = plan.name() + "-" + topic + "-changelog";
+                    topics.ensureChangelog(changelog, topic, count);
+                    changelogs.put(topic, changelog);
                 }
             });
-            controller = new KafkaController(plan, settings, admin, stageByTopic, changelogs, partitions);
+            controller = new KafkaController(plan, settings, admin, stagesByTopic, changelogs, partitions);
         } catch (RuntimeException e) {
             admin.close(Duration.ofSeconds(1));
             throw e;
@@ -186,69 +179,27 @@ public final class KafkaRuntime implements PipelineRuntime {
         return controller;
     }
 
-    private static Map<String, Stage> stagesByTopic(Plan plan) {
-        Map<String, Stage> byTopic = new HashMap<>();
-        for (Stage stage : plan.stages()) {
-            SourceNode node = stage.source();
-            if (node == null) {
-                continue;
-            }
-            if (!(node.source().connector() instanceof TopicSource<?> topic)) {
-                throw new IllegalArgumentException("source \"" + plan.nameOf(node)
-                        + "\": it is no topic (expected: KafkaSource.topic(...); other sources run on LocalRuntime, or"
-                        + " publish to a topic)");
-            }
-            if (byTopic.putIfAbsent(topic.topic(), stage) != null) {
-                throw new IllegalArgumentException("topic \"" + topic.topic()
-                        + "\": two sources read it (expected: one source, from which both branches start)");
+    /** Makes the topics that are written, then counts the partitions of those that are read. */
+    private Map<String, Integer> partitions(Plan plan, Set<String> read, TopicAdmin topics) {
+        List<String> written = Definitions.sinkTopics(plan);
+        int most = 1;
+        for (String topic : read) {
+            if (!written.contains(topic)) {
+                most = Math.max(most, topics.inputPartitions(topic));
+            } else if (settings.readToEnd) {
+                throw new IllegalArgumentException("topic \"" + topic + "\": pipeline " + plan.name()
+                        + " writes it too, so it has no end to read to (expected: a pipeline without readToEnd(), or"
+                        + " two of them)");
             }
         }
-        return byTopic;
-    }
-
-    private static void checkStages(Plan plan) {
-        for (Stage stage : plan.stages()) {
-            Node key = stage.key();
-            if (key == null) {
-                continue;
-            }
-            String step = "step \"" + plan.nameOf(key) + "\" of pipeline " + plan.name();
-            if (!stage.isFused()) {
-                throw new IllegalArgumentException(step
-                        + ": it regroups records, which this runtime does not do yet (expected: keyedBy on a topic that is"
-                        + " partitioned by that key already, or LocalRuntime)");
-            }
-            List<Stage> feeding = Stages.feeding(plan, stage);
-            if (feeding.size() > 1) {
-                throw new IllegalArgumentException(
-                        step + ": several sources feed it (expected: one topic, partitioned by the key)");
-            }
-            if (feeding.get(0).isKeyed()) {
-                throw new IllegalArgumentException(step
-                        + ": a second key after a step with state needs records to be regrouped, which this runtime does"
-                        + " not do yet (expected: a second pipeline on a topic between them, or LocalRuntime)");
-            }
+        for (String topic : written) {
+            topics.ensureSink(topic, most);
         }
-    }
-
-    private static List<String> sinkTopics(Plan plan) {
-        List<SinkNode> sinks = new ArrayList<>();
-        for (Node node : plan.nodes()) {
-            if (node instanceof SinkNode sink) {
-                sinks.add(sink);
-            }
+        Map<String, Integer> partitions = new HashMap<>();
+        for (String topic : read) {
+            partitions.put(topic, topics.inputPartitions(topic));
         }
-        if (plan.deadLetters() != null) {
-            sinks.add(plan.deadLetters());
-        }
-        if (plan.late() != null) {
-            sinks.add(plan.late());
-        }
-        return sinks.stream()
-                .filter(sink -> sink.sink() instanceof TopicSink<?>)
-                .map(sink -> ((TopicSink<?>) sink.sink()).topic())
-                .distinct()
-                .toList();
+        return partitions;
     }
 
     @Override
@@ -270,15 +221,16 @@ public final class KafkaRuntime implements PipelineRuntime {
             }
         } catch (ExecutionException e) {
             throw new KafkaException(
-                    "topic \"" + topic + "\" on " + settings.bootstrapServers() + ": not written: " + e.getCause(), e);
+                    "topic \"" + topic + "\" on " + settings.bootstrapServers + ": not written: " + e.getCause(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new KafkaException("interrupted while topic \"" + topic + "\" was written", e);
         }
     }
 
+    /** The address; no properties, which may be secret. */
     @Override
     public String toString() {
-        return "KafkaRuntime[" + settings.bootstrapServers() + "]";
+        return "KafkaRuntime[" + settings.bootstrapServers + "]";
     }
 }

@@ -1,5 +1,7 @@
 package io.datastream.kafka;
 
+import io.datastream.kafka.internal.CooperativeAssignor;
+import io.datastream.kafka.internal.JoiningFlag;
 import io.datastream.runtime.RestartPolicy;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -8,23 +10,49 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** All options of a runtime. Changed only as a fresh copy, by {@link #with}. */
+/**
+ * All options of a runtime. Changed only in the copy that {@link #with} makes. Without {@code toString}: properties hold
+ * secrets.
+ */
 final class KafkaSettings {
-    private final String bootstrapServers;
+    /** Settings of clients that the guarantees rest on. */
+    private static final Set<String> OURS = Set.of(
+            "bootstrap.servers",
+            "group.id",
+            "group.protocol",
+            "group.instance.id",
+            "partition.assignment.strategy",
+            "enable.auto.commit",
+            "auto.offset.reset",
+            "isolation.level",
+            "transactional.id",
+            "enable.idempotence",
+            "acks",
+            "key.serializer",
+            "value.serializer",
+            "key.deserializer",
+            "value.deserializer");
+
+    final String bootstrapServers;
     int threads = 1;
     Duration commitInterval = KafkaRuntime.DEFAULT_COMMIT_INTERVAL;
     Duration connectLimit = KafkaRuntime.DEFAULT_CONNECT_LIMIT;
-    String instance = UUID.randomUUID().toString();
+
+    @Nullable
+    String instance;
+
     boolean readToEnd;
     boolean createsTopics = true;
     GroupProtocol groupProtocol = GroupProtocol.CLASSIC;
-    Map<String, String> properties = Map.of();
     RestartPolicy restartPolicy = RestartPolicy.upTo(KafkaRuntime.DEFAULT_RESTARTS);
     Clock clock = Clock.systemUTC();
     MeterRegistry meters = new SimpleMeterRegistry();
+    private final Map<String, String> properties = new HashMap<>();
 
     KafkaSettings(String bootstrapServers) {
         this.bootstrapServers = bootstrapServers;
@@ -40,60 +68,25 @@ final class KafkaSettings {
         copy.readToEnd = readToEnd;
         copy.createsTopics = createsTopics;
         copy.groupProtocol = groupProtocol;
-        copy.properties = properties;
         copy.restartPolicy = restartPolicy;
         copy.clock = clock;
         copy.meters = meters;
+        copy.properties.putAll(properties);
         change.accept(copy);
         return copy;
     }
 
-    String bootstrapServers() {
-        return bootstrapServers;
+    void property(String name, String value) {
+        if (OURS.contains(name)) {
+            throw new IllegalArgumentException("property: " + name
+                    + " (expected: a setting such as security.protocol; this one belongs to the runtime)");
+        }
+        properties.put(name, value);
     }
 
-    int threads() {
-        return threads;
-    }
-
-    Duration commitInterval() {
-        return commitInterval;
-    }
-
-    Duration connectLimit() {
-        return connectLimit;
-    }
-
-    String instance() {
-        return instance;
-    }
-
-    boolean readToEnd() {
-        return readToEnd;
-    }
-
-    boolean createsTopics() {
-        return createsTopics;
-    }
-
-    GroupProtocol groupProtocol() {
-        return groupProtocol;
-    }
-
-    Map<String, String> properties() {
-        return properties;
-    }
-
-    RestartPolicy restartPolicy() {
-        return restartPolicy;
-    }
-
-    Clock clock() {
-        return clock;
-    }
-
-    MeterRegistry meters() {
-        return meters;
+    /** The name of the instance, or a random one: each start of an unnamed instance is another. */
+    String instanceOrRandom() {
+        return instance == null ? UUID.randomUUID().toString() : instance;
     }
 
     Properties client(Map<String, Object> own) {
@@ -104,6 +97,10 @@ final class KafkaSettings {
         return all;
     }
 
+    private void unlessSet(Map<String, Object> own, String name, String value) {
+        own.put(name, properties.getOrDefault(name, value));
+    }
+
     /** The consumer of a worker. */
     Properties consumer(String group, String clientId, JoiningFlag joining) {
         Map<String, Object> own = new HashMap<>();
@@ -112,14 +109,14 @@ final class KafkaSettings {
         own.put("enable.auto.commit", "false");
         own.put("auto.offset.reset", "none");
         own.put("isolation.level", "read_committed");
-        own.put("max.poll.records", properties.getOrDefault("max.poll.records", "4000"));
-        own.put("max.poll.interval.ms", properties.getOrDefault("max.poll.interval.ms", "600000"));
+        unlessSet(own, "max.poll.records", "4000");
+        unlessSet(own, "max.poll.interval.ms", "600000");
         if (groupProtocol == GroupProtocol.CLASSIC) {
             own.put("group.protocol", "classic");
             own.put("partition.assignment.strategy", CooperativeAssignor.class.getName());
             own.put(CooperativeAssignor.JOINING_FLAG, joining);
-            own.put("session.timeout.ms", properties.getOrDefault("session.timeout.ms", "6000"));
-            own.put("heartbeat.interval.ms", properties.getOrDefault("heartbeat.interval.ms", "1500"));
+            unlessSet(own, "session.timeout.ms", "6000");
+            unlessSet(own, "heartbeat.interval.ms", "1500");
         } else {
             own.put("group.protocol", "consumer");
         }
@@ -142,13 +139,13 @@ final class KafkaSettings {
         Map<String, Object> own = new HashMap<>();
         own.put("client.id", transactionalId);
         own.put("transactional.id", transactionalId);
-        own.put("transaction.timeout.ms", properties.getOrDefault("transaction.timeout.ms", "10000"));
         own.put("acks", "all");
-        own.put("linger.ms", properties.getOrDefault("linger.ms", "5"));
-        own.put("batch.size", properties.getOrDefault("batch.size", "131072"));
-        own.put("max.block.ms", properties.getOrDefault("max.block.ms", "15000"));
-        own.put("delivery.timeout.ms", properties.getOrDefault("delivery.timeout.ms", "20000"));
-        own.put("request.timeout.ms", properties.getOrDefault("request.timeout.ms", "5000"));
+        unlessSet(own, "transaction.timeout.ms", "10000");
+        unlessSet(own, "linger.ms", "5");
+        unlessSet(own, "batch.size", "131072");
+        unlessSet(own, "max.block.ms", "15000");
+        unlessSet(own, "delivery.timeout.ms", "20000");
+        unlessSet(own, "request.timeout.ms", "5000");
         return client(own);
     }
 }

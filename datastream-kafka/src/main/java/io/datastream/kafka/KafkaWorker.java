@@ -1,20 +1,13 @@
 package io.datastream.kafka;
 
 import io.datastream.engine.KeyedTask;
-import io.datastream.engine.Origins;
-import io.datastream.engine.SourceTask;
-import io.datastream.engine.Stages;
 import io.datastream.engine.Step;
-import io.datastream.engine.TaskOutput;
-import io.datastream.error.DeadLetter;
-import io.datastream.error.Late;
-import io.datastream.plan.Node.SinkNode;
-import io.datastream.plan.Node.SourceNode;
+import io.datastream.kafka.internal.JoiningFlag;
 import io.datastream.plan.Plan;
 import io.datastream.plan.Stage;
 import io.datastream.runtime.PipelineStatus;
-import io.datastream.runtime.TaskMeters;
-import io.datastream.source.TopicSource;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,7 +31,6 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,16 +45,15 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener {
     private final KafkaController controller;
     private final Plan plan;
     private final KafkaSettings settings;
-    private final Map<String, Stage> stageByTopic;
     private final JoiningFlag joining = new JoiningFlag();
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Transactions transactions;
     private final Restorer restorer;
     private final WorkerSinks sinks;
+    private final Idleness idleness;
     private final Timer commits;
     private final Map<TopicPartition, PartitionTask> tasks =
             new TreeMap<>(Comparator.comparing(TopicPartition::topic).thenComparingInt(TopicPartition::partition));
-    private final Map<TopicPartition, TaskMeters> meters = new HashMap<>();
     private final Map<TopicPartition, Long> ends = new HashMap<>();
     private long lastCommit = System.nanoTime();
     private long lastReport;
@@ -83,12 +74,12 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener {
         this.controller = controller;
         this.plan = controller.plan();
         this.settings = controller.settings();
-        this.stageByTopic = controller.stageByTopic();
-        String id = plan.name() + "-" + settings.instance() + "-" + number;
-        this.commits = settings.meters().timer("datastream.commit.duration", "pipeline", plan.name());
+        String id = plan.name() + "-" + controller.instance() + "-" + number;
+        this.commits = settings.meters.timer("datastream.commit.duration", "pipeline", plan.name());
         this.transactions = new Transactions(settings, plan.name(), id, admin, controller::isStopped);
         this.restorer = new Restorer(settings, plan.name(), id, id + "-restore", admin);
-        this.sinks = new WorkerSinks(plan, number, settings.threads());
+        this.sinks = new WorkerSinks(plan, number, settings.threads);
+        this.idleness = new Idleness(admin);
         this.consumer = new KafkaConsumer<>(
                 settings.consumer(plan.name(), id, joining), new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
@@ -97,7 +88,7 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener {
     public void run() {
         try {
             sinks.open(controller.sinks());
-            consumer.subscribe(stageByTopic.keySet(), this);
+            consumer.subscribe(controller.topics(), this);
             while (!controller.isStopped()) {
                 turn();
             }
@@ -129,13 +120,14 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener {
                 task.process(List.of(), consumer.position(task.partition));
             }
             task.endIfReached();
+            idleness.look(task, sourcesPaused);
         }
         if (!restorer.isIdle()) {
             restorer.step(this::goOn);
         }
         long now = System.nanoTime();
         boolean full = isFull();
-        if (full || now - lastCommit >= settings.commitInterval().toNanos()) {
+        if (full || now - lastCommit >= settings.commitInterval.toNanos()) {
             commit();
             lastCommit = System.nanoTime();
         }
@@ -199,11 +191,14 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener {
         }
         List<PartitionTask> progressed =
                 tasks.values().stream().filter(PartitionTask::hasProgress).toList();
-        if (progressed.isEmpty()) {
+        if (progressed.isEmpty() && sinks.pendingResults() == 0) {
             return true;
         }
         if (!sinks.writeAll()) {
             return false;
+        }
+        if (progressed.isEmpty()) {
+            return true;
         }
         long start = System.nanoTime();
         boolean committed = transactions.commit(progressed, member);
@@ -245,8 +240,9 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener {
             PartitionTask task = tasks.remove(partition);
             if (task != null) {
                 task.close();
+                sinks.forget(task);
             }
-            meters.remove(partition);
+            idleness.drop(partition);
         }
         report();
     }
@@ -254,7 +250,7 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener {
     private void goOn(PartitionTask task, long position, OffsetMeta meta, boolean wasCommitted) {
         long from = wasCommitted ? position : firstPosition(task.partition);
         OffsetMeta known = wasCommitted ? meta : OffsetMeta.fresh(from);
-        if (settings.readToEnd()) {
+        if (settings.readToEnd) {
             task.end = ends.computeIfAbsent(
                     task.partition,
                     partition -> Objects.requireNonNull(
@@ -267,8 +263,7 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener {
     }
 
     private long firstPosition(TopicPartition partition) {
-        TopicSource<?> source = topicSource(partition);
-        StartFrom start = source instanceof KafkaSource<?> kafka ? kafka.startFrom() : StartFrom.EARLIEST;
+        StartFrom start = controller.startOf(partition.topic());
         if (start.time() != null) {
             OffsetAndTimestamp found = consumer.offsetsForTimes(
                             Map.of(partition, start.time().toEpochMilli()))
@@ -283,30 +278,17 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener {
         return Objects.requireNonNull(offsets.get(partition));
     }
 
-    private TopicSource<?> topicSource(TopicPartition partition) {
-        SourceNode node = Objects.requireNonNull(stage(partition).source());
-        return (TopicSource<?>) node.source().connector();
-    }
-
-    private Stage stage(TopicPartition partition) {
-        return Objects.requireNonNull(stageByTopic.get(partition.topic()));
-    }
-
     private PartitionTask make(TopicPartition partition) {
-        Stage stage = stage(partition);
-        Output output = new Output(partition.partition());
-        SourceTask source = new SourceTask(plan, stage, partition.partition(), partition.toString(), output);
-        PartitionTask task = new PartitionTask(
-                partition, source, output.keyed, topicSource(partition), controller.changelogOf(stage));
-        output.owner = task;
-        meters.put(
-                partition,
-                new TaskMeters(
-                        settings.meters(),
-                        plan.name(),
-                        plan.nameOf(Objects.requireNonNull(stage.source())),
-                        partition.toString(),
-                        settings.clock()));
+        PartitionTask task = new PartitionTask(partition, controller.changelogOf(partition.topic()));
+        for (Stage stage : controller.stagesOf(partition.topic())) {
+            task.add(new Chain(controller, stage, task, sinks));
+        }
+        Tags tags = Tags.of("pipeline", plan.name(), "partition", partition.toString());
+        Gauge before = settings.meters.find("datastream.lag").tags(tags).gauge();
+        if (before != null) {
+            settings.meters.remove(before); // that of a task this partition had earlier
+        }
+        Gauge.builder("datastream.lag", task, any -> any.lag).tags(tags).register(settings.meters);
         return task;
     }
 
@@ -317,36 +299,28 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener {
         boolean allFinished = restorer.isIdle();
         boolean allCaughtUp = restorer.isIdle();
         for (PartitionTask task : tasks.values()) {
-            long in = task.source.recordsIn();
-            long out = task.source.recordsOut();
-            List<Step> steps = new ArrayList<>(task.source.steps());
-            for (KeyedTask keyed : task.keyed) {
-                out += keyed.recordsOut();
-                steps.addAll(keyed.steps());
-                stages.add(new PipelineStatus.StageStatus(
-                        keyed.stage() + " of " + task.partition,
-                        keyed.watermark(),
-                        keyed.oldestOpenWindow(),
-                        keyed.buffered(),
-                        keyed.keys()));
+            task.lag = task.isReady() ? consumer.currentLag(task.partition).orElse(-1) : -1;
+            for (Chain chain : task.chains()) {
+                for (Step step : chain.count()) {
+                    count(counts, step);
+                }
+                for (KeyedTask keyed : chain.keyed) {
+                    stages.add(new PipelineStatus.StageStatus(
+                            keyed.stage() + " of " + task.partition,
+                            keyed.watermark(),
+                            keyed.oldestOpenWindow(),
+                            keyed.buffered(),
+                            keyed.keys()));
+                }
+                origins.add(new PipelineStatus.OriginStatus(
+                        task.partition.toString(),
+                        task.position,
+                        task.lag < 0 ? -1 : task.position + task.lag,
+                        chain.watermark(),
+                        evidence(task, chain)));
             }
-            TaskMeters taskMeters = meters.get(task.partition);
-            if (taskMeters != null) {
-                taskMeters.update(in, out, task.source.watermark(), steps);
-            }
-            steps.forEach(step -> count(counts, step));
-            long lag = task.isReady() ? consumer.currentLag(task.partition).orElse(-1) : -1;
-            String evidence = !task.isReady()
-                    ? "restoring"
-                    : task.source.isEnded() ? "ended" : lag == 0 ? "read to its end" : "reading";
-            origins.add(new PipelineStatus.OriginStatus(
-                    task.partition.toString(),
-                    task.position,
-                    lag < 0 ? -1 : task.position + lag,
-                    task.source.watermark(),
-                    evidence));
             allFinished &= task.isFinished();
-            allCaughtUp &= task.isReady() && lag == 0 && !task.hasProgress();
+            allCaughtUp &= task.isReady() && task.lag == 0 && !task.hasProgress();
         }
         List<PipelineStatus.StepStatus> steps = new ArrayList<>();
         counts.forEach((name, count) -> steps.add(new PipelineStatus.StepStatus(name, count[0], count[1], count[2])));
@@ -360,6 +334,21 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener {
         caughtUp = allCaughtUp && !consumer.assignment().isEmpty();
     }
 
+    private static String evidence(PartitionTask task, Chain chain) {
+        if (!task.isReady()) {
+            return "restoring";
+        }
+        if (task.isEnded()) {
+            return "ended";
+        }
+        if (task.lag != 0) {
+            return "reading";
+        }
+        return chain.isIdle()
+                ? "read to its end, idle: its watermark moves with the clock"
+                : "read to its end" + (chain.idleAfter == null ? "" : ", idle after " + chain.idleAfter);
+    }
+
     private static void count(Map<String, long[]> counts, Step step) {
         if (step.late() + step.skipped() + step.deadLetters() > 0) {
             long[] count = counts.computeIfAbsent(step.name(), any -> new long[3]);
@@ -369,7 +358,8 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener {
         }
     }
 
-    private void close() {
+    /** Frees what the worker holds. Called by its thread, or before that is started. */
+    void close() {
         List<Runnable> all = new ArrayList<>();
         tasks.values().forEach(task -> all.add(task::close));
         all.add(sinks::close);
@@ -383,72 +373,6 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener {
                 close.run();
             } catch (RuntimeException e) {
                 LOG.warn("pipeline {}: something could not be closed", plan.name(), e);
-            }
-        }
-    }
-
-    /** What the tasks of one partition give out. */
-    private final class Output implements TaskOutput {
-        final List<KeyedTask> keyed = new ArrayList<>();
-        private final Map<Stage, KeyedTask> byStage = new HashMap<>();
-        private final int partition;
-
-        @Nullable
-        PartitionTask owner;
-
-        Output(int partition) {
-            this.partition = partition;
-        }
-
-        private PartitionTask owner() {
-            return Objects.requireNonNull(owner);
-        }
-
-        @Override
-        public ResultTarget openSink(SinkNode sink) {
-            return (time, key, value) -> sinks.result(sink, owner(), time, value, this::deadLetter);
-        }
-
-        @Override
-        public RowTarget openExchange(Stage target, int port) {
-            KeyedTask child = byStage.computeIfAbsent(target, stage -> {
-                int[] origins = originsOf(stage);
-                KeyedTask made = new KeyedTask(plan, stage, partition, origins, this, true);
-                keyed.add(made);
-                return made;
-            });
-            return (origin, offset, time, behind, key, value) ->
-                    child.row(port, origin, offset, time, behind, key, value);
-        }
-
-        private int[] originsOf(Stage stage) {
-            Stage from = Stages.feeding(plan, stage).get(0);
-            return new int[] {Origins.of(from, partition)};
-        }
-
-        @Override
-        public void deadLetter(DeadLetter letter) {
-            SinkNode node = Objects.requireNonNull(plan.deadLetters());
-            sinks.result(node, owner(), letter.timeNanos(), letter, any -> {
-                throw new IllegalStateException("a dead letter cannot be written: " + letter);
-            });
-        }
-
-        @Override
-        public void late(Late<?> late) {
-            SinkNode node = plan.late();
-            if (node != null) {
-                sinks.result(node, owner(), late.timeNanos(), late, this::deadLetter);
-            } else {
-                controller.lateWithoutPlace(late);
-            }
-        }
-
-        @Override
-        public void backOff(Duration pause) {
-            long end = System.nanoTime() + pause.toNanos();
-            while (System.nanoTime() < end && !controller.isStopped()) {
-                Pause.millis(Math.min(10, Math.max(1, pause.toMillis())));
             }
         }
     }

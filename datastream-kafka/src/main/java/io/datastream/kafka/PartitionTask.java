@@ -1,11 +1,6 @@
 package io.datastream.kafka;
 
-import io.datastream.codec.CodecException;
-import io.datastream.codec.Decoder;
 import io.datastream.engine.KeyedTask;
-import io.datastream.engine.SourceTask;
-import io.datastream.source.TopicSource;
-import io.datastream.time.EventTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +13,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One input partition: the source task and the keyed tasks that it feeds, and all that its next transaction must carry.
+ * One input partition: what each source that reads it makes of it, and all that its next transaction must carry.
  *
  * <p>What it gave out, and what changed in its state, is kept until the transaction that carries it is known to be
  * committed. If the transaction is aborted while the partition is still ours, the same bytes go into the next one; state
@@ -26,10 +21,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class PartitionTask {
     final TopicPartition partition;
-    final SourceTask source;
-    final List<KeyedTask> keyed;
+
+    /** The topic that its state goes to; null if it has none. */
     final @Nullable String changelog;
-    private final Decoder<?> decoder;
+
+    private final List<Chain> chains = new ArrayList<>();
 
     /** What goes to topics, in order. */
     private final List<ProducerRecord<byte[], byte[]>> outputs = new ArrayList<>();
@@ -42,57 +38,73 @@ final class PartitionTask {
     /** The offset of the next record to process; -1 until restored. */
     long position = -1;
 
-    /** The position that is known to be committed; -1 for none. */
-    long committed = -1;
-
     /** Where the partition ends in bounded mode; {@link Long#MAX_VALUE} otherwise. */
     long end = Long.MAX_VALUE;
+
+    /** How many records are still to be read, for others to see; -1 if unknown. */
+    volatile long lag = -1;
+
+    /** The position that is known to be committed; -1 for none. */
+    private long committed = -1;
 
     /** Records before this offset are read again for the sorter only. */
     private long replayUntil = -1;
 
+    private boolean ended;
     private boolean endCommitted;
 
-    PartitionTask(
-            TopicPartition partition,
-            SourceTask source,
-            List<KeyedTask> keyed,
-            TopicSource<?> topic,
-            @Nullable String changelog) {
+    PartitionTask(TopicPartition partition, @Nullable String changelog) {
         this.partition = partition;
-        this.source = source;
-        this.keyed = keyed;
-        this.decoder = topic.decoder();
         this.changelog = changelog;
+    }
+
+    /** Another source that reads the partition, in the order of the definition. */
+    void add(Chain chain) {
+        chains.add(chain);
+    }
+
+    List<Chain> chains() {
+        return chains;
     }
 
     boolean isReady() {
         return position >= 0;
     }
 
+    /** The task that keeps the state of a step, or null. */
+    @Nullable
+    KeyedTask keeperOf(String step) {
+        for (Chain chain : chains) {
+            for (KeyedTask task : chain.keyed) {
+                if (task.statefulSteps().contains(step)) {
+                    return task;
+                }
+            }
+        }
+        return null;
+    }
+
     /** Goes on from a commit, after the entries of state have been taken back. Returns where to read from. */
     long restored(long from, OffsetMeta meta, boolean wasCommitted) {
-        source.restore(meta.highestTime());
-        if (meta.ended()) {
-            source.end();
-            endCommitted = true;
+        int before = meta.sources().size();
+        if (before != 0 && before != chains.size()) {
+            throw new IllegalStateException("offset of " + partition + ": " + chains.size()
+                    + " sources read the topic (expected: " + before
+                    + ", as at the last commit; to change that, start under another pipeline name)");
         }
-        for (KeyedTask task : keyed) {
-            task.restored(source.watermark(), null);
+        for (int i = 0; i < chains.size(); i++) {
+            chains.get(i).restore(meta.source(i), meta.ended());
         }
+        ended = meta.ended();
+        endCommitted = meta.ended();
         position = from;
         committed = wasCommitted ? from : -1;
         if (meta.rewind() < from && !meta.ended()) {
             replayUntil = from;
-            replaying(true);
+            chains.forEach(chain -> chain.replaying(true));
             return meta.rewind();
         }
         return from;
-    }
-
-    private void replaying(boolean replaying) {
-        source.replaying(replaying);
-        keyed.forEach(task -> task.replaying(replaying));
     }
 
     /** Processes records, then all that is due by the watermark they leave. */
@@ -104,56 +116,37 @@ final class PartitionTask {
             if (replayUntil >= 0 && record.offset() >= replayUntil) {
                 endReplay();
             }
-            process(record);
+            for (Chain chain : chains) {
+                chain.process(record);
+            }
         }
         if (replayUntil >= 0 && nextPosition >= replayUntil) {
             endReplay();
         }
         position = Math.max(position, Math.min(nextPosition, end));
-        advance();
+        if (replayUntil < 0 && !records.isEmpty()) {
+            chains.forEach(Chain::advance);
+        }
     }
 
     private void endReplay() {
         replayUntil = -1;
-        replaying(false);
-    }
-
-    private void process(ConsumerRecord<byte[], byte[]> record) {
-        long logTime = EventTime.ofMillis(Math.max(0, record.timestamp()));
-        byte[] raw = record.value();
-        Object value;
-        try {
-            if (raw == null) {
-                throw new CodecException("value: null (expected: a value; a tombstone has none)");
-            }
-            value = decoder.decode(raw);
-        } catch (CodecException e) {
-            source.malformed(record.offset(), logTime, e, raw);
-            return;
-        }
-        source.record(record.offset(), logTime, value, raw);
+        chains.forEach(chain -> chain.replaying(false));
     }
 
     /** Ends the partition if it has been read to its end in bounded mode. */
     void endIfReached() {
-        if (isReady() && replayUntil < 0 && position >= end && !source.isEnded()) {
-            source.end();
-            advance();
+        if (isReady() && replayUntil < 0 && position >= end && !ended) {
+            ended = true;
+            for (Chain chain : chains) {
+                chain.source.end();
+                chain.advance();
+            }
         }
     }
 
-    /** Moves the watermark on without a record. */
-    void advanceTo(long watermark) {
-        for (KeyedTask task : keyed) {
-            task.watermark(source.origin(), watermark);
-            task.advance();
-        }
-    }
-
-    private void advance() {
-        if (replayUntil < 0) {
-            advanceTo(source.watermark());
-        }
+    boolean isEnded() {
+        return ended;
     }
 
     void output(ProducerRecord<byte[], byte[]> record) {
@@ -170,20 +163,22 @@ final class PartitionTask {
     boolean hasProgress() {
         return isReady()
                 && !isReplaying()
-                && (position != committed || !outputs.isEmpty() || (source.isEnded() && !endCommitted));
+                && (position != committed || !outputs.isEmpty() || !changes.isEmpty() || (ended && !endCommitted));
     }
 
     boolean isFinished() {
-        return isReady() && source.isEnded() && endCommitted;
+        return isReady() && ended && endCommitted;
     }
 
     /** Takes what has changed in the state into what the next transaction carries. */
     void collectChanges() {
-        for (KeyedTask task : keyed) {
-            task.changes((step, key, part, value) -> {
-                changes.put(new EntryKey(new ChangelogKey(step, key, part).encode()), value);
-                bytes += 64 + (value == null ? 0 : value.length);
-            });
+        for (Chain chain : chains) {
+            for (KeyedTask task : chain.keyed) {
+                task.changes((step, key, part, value) -> {
+                    changes.put(new EntryKey(new ChangelogKey(step, key, part).encode()), value);
+                    bytes += 64 + (value == null ? 0 : value.length);
+                });
+            }
         }
     }
 
@@ -197,10 +192,12 @@ final class PartitionTask {
 
     OffsetAndMetadata offset(String owner) {
         long rewind = position;
-        for (KeyedTask task : keyed) {
-            rewind = Math.min(rewind, task.oldestWaiting(source.origin()));
+        for (Chain chain : chains) {
+            rewind = Math.min(rewind, chain.oldestWaiting());
         }
-        OffsetMeta meta = new OffsetMeta(source.highestTime(), rewind, source.isEnded(), owner);
+        List<OffsetMeta.Progress> progress =
+                chains.stream().map(Chain::progress).toList();
+        OffsetMeta meta = new OffsetMeta(progress, rewind, ended, owner);
         return new OffsetAndMetadata(position, Optional.empty(), meta.encode());
     }
 
@@ -210,16 +207,15 @@ final class PartitionTask {
     }
 
     /** The transaction that carried all this up to a position was committed. */
-    void committed(long upTo, boolean ended) {
+    void committed(long upTo, boolean withEnd) {
         outputs.clear();
         changes.clear();
         bytes = 0;
         committed = upTo;
-        endCommitted |= ended;
+        endCommitted |= withEnd;
     }
 
     void close() {
-        source.close();
-        keyed.forEach(KeyedTask::close);
+        chains.forEach(Chain::close);
     }
 }

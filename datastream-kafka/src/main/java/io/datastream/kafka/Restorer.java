@@ -278,7 +278,7 @@ final class Restorer implements AutoCloseable {
         restore.entries().forEach((key, value) -> {
             if (value != null) {
                 ChangelogKey entry = ChangelogKey.decode(key.bytes());
-                owner(task, entry.step()).restore(entry.step(), entry.key(), entry.part(), value);
+                keeper(task, entry.step()).restore(entry.step(), entry.key(), entry.part(), value);
             }
         });
         OffsetAndMetadata committed = restore.committed;
@@ -293,19 +293,19 @@ final class Restorer implements AutoCloseable {
         }
     }
 
-    private static KeyedTask owner(PartitionTask task, String step) {
-        for (KeyedTask keyed : task.keyed) {
-            if (keyed.statefulSteps().contains(step)) {
-                return keyed;
-            }
+    private static KeyedTask keeper(PartitionTask task, String step) {
+        KeyedTask keeper = task.keeperOf(step);
+        if (keeper == null) {
+            throw new IllegalStateException("changelog of " + task.partition + ": it has state of step \"" + step
+                    + "\", which the pipeline does not have (expected: the step's name as it was; give it with"
+                    + " named(\"...\"), or start under another pipeline name)");
         }
-        throw new IllegalStateException("changelog of " + task.partition + ": it has state of step \"" + step
-                + "\", which the pipeline does not have (expected: the step's name as it was; give it with"
-                + " named(\"...\"), or start under another pipeline name)");
+        return keeper;
     }
 
     @Override
     public void close() {
+        restores.clear();
         consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ofSeconds(2)));
     }
 }

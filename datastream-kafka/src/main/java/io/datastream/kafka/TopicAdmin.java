@@ -54,13 +54,13 @@ final class TopicAdmin {
     }
 
     private long limit() {
-        return settings.connectLimit().toMillis();
+        return settings.connectLimit.toMillis();
     }
 
     private IllegalStateException unreachable(String what, Exception e) {
         Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
         return new IllegalStateException(
-                "Kafka at " + settings.bootstrapServers() + ": " + what + " within " + settings.connectLimit() + ": "
+                "Kafka at " + settings.bootstrapServers + ": " + what + " within " + settings.connectLimit + ": "
                         + cause
                         + " (expected: a broker that answers; check host, port and security settings)",
                 cause);
@@ -74,16 +74,16 @@ final class TopicAdmin {
     int inputPartitions(String topic) {
         return partitions(topic)
                 .orElseThrow(() -> new IllegalArgumentException("topic \"" + topic + "\" does not exist on "
-                        + settings.bootstrapServers() + " (expected: a topic to read; create it before the start)"));
+                        + settings.bootstrapServers + " (expected: a topic to read; create it before the start)"));
     }
 
     void ensureSink(String topic, int partitions) {
         if (partitions(topic).isPresent()) {
             return;
         }
-        if (!settings.createsTopics()) {
+        if (!settings.createsTopics) {
             throw new IllegalArgumentException("topic \"" + topic + "\" does not exist on "
-                    + settings.bootstrapServers()
+                    + settings.bootstrapServers
                     + " (expected: a topic to write; create it, or allow the runtime to create topics)");
         }
         create(topic, partitions, Map.of());
@@ -123,7 +123,7 @@ final class TopicAdmin {
         for (int i = 0; i < partitions; i++) {
             all.put(new TopicPartition(topic, i), OffsetSpec.latest());
         }
-        long end = System.nanoTime() + settings.connectLimit().toNanos();
+        long end = System.nanoTime() + settings.connectLimit.toNanos();
         while (true) {
             try {
                 admin.listOffsets(all).all().get(limit(), TimeUnit.MILLISECONDS);

@@ -95,7 +95,7 @@ final class Transactions implements AutoCloseable {
             task.collectChanges();
             OffsetAndMetadata offset = task.offset(transactionalId);
             offsets.put(task.partition, offset);
-            attempts.add(new Attempt(task, offset, task.source.isEnded()));
+            attempts.add(new Attempt(task, offset, task.isEnded()));
         }
         boolean committing = false;
         try {

@@ -44,7 +44,7 @@ final class WorkerSinks {
     volatile @Nullable String waitingFor;
 
     /** A result for a sink that is no topic. */
-    private record Pending(SinkNode node, String step, SinkWriter<Object> writer, long time, Object value) {}
+    private record Pending(PartitionTask from, SinkWriter<Object> writer, long time, Object value) {}
 
     WorkerSinks(Plan plan, int worker, int workers) {
         this.plan = plan;
@@ -70,7 +70,7 @@ final class WorkerSinks {
             if (writer == null) {
                 throw new IllegalStateException("step \"" + step + "\" has no writer");
             }
-            pending.add(new Pending(node, step, writer, time, value));
+            pending.add(new Pending(from, writer, time, value));
             return;
         }
         byte[] key;
@@ -95,6 +95,11 @@ final class WorkerSinks {
         if (action == ErrorPolicy.Action.DEAD_LETTER) {
             deadLetters.accept(DeadLetter.ofResult(plan.name(), step, time, value, error));
         }
+    }
+
+    /** Another worker owns the partition now and will come to the same results. */
+    void forget(PartitionTask task) {
+        pending.removeIf(result -> result.from() == task);
     }
 
     /** Whether a sink is away, so that nothing more should be read. */

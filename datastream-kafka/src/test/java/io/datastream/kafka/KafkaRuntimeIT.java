@@ -10,13 +10,10 @@ import io.datastream.codec.Codec;
 import io.datastream.error.DeadLetter;
 import io.datastream.error.ErrorPolicy;
 import io.datastream.kafka.Readings.Reading;
-import io.datastream.runtime.LocalRuntime;
 import io.datastream.runtime.PipelineController;
 import io.datastream.runtime.PipelineState;
 import io.datastream.runtime.RestartPolicy;
 import io.datastream.sink.Sinks;
-import io.datastream.source.ListSource;
-import io.datastream.source.Source;
 import io.datastream.testkit.Await;
 import io.datastream.testkit.ChildJvm;
 import io.datastream.testkit.EmbeddedKafka;
@@ -24,18 +21,13 @@ import io.datastream.testkit.FreePorts;
 import io.datastream.testkit.KafkaProcess;
 import io.datastream.testkit.KafkaServer;
 import io.datastream.time.Tumbling;
-import io.datastream.topic.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,7 +37,6 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(180)
 class KafkaRuntimeIT {
     private static final int PARTITIONS = 4;
-    private static final Codec<String> TEXT = Codec.utf8();
     private static EmbeddedKafka kafka;
 
     @BeforeAll
@@ -60,42 +51,6 @@ class KafkaRuntimeIT {
 
     private static KafkaRuntime runtime() {
         return KafkaRuntime.at(kafka.bootstrapServers()).readToEnd();
-    }
-
-    /** The results of each topic and key, in order, as a run in memory gives them. */
-    private static Map<String, Map<String, List<String>>> expected(List<List<Reading>> readings) throws Exception {
-        Topics topics = new Topics();
-        Source<Reading> source = ListSource.<Reading>partitioned(readings)
-                .eventTimeNanos(Reading::time)
-                .disorderUpTo(Duration.ofMillis(40));
-        try (PipelineController controller =
-                LocalRuntime.create().withTopics(topics).start(Readings.pipeline(source))) {
-            controller.awaitTermination();
-        }
-        Map<String, Map<String, List<String>>> all = new LinkedHashMap<>();
-        for (String topic : Readings.RESULTS) {
-            Map<String, List<String>> byKey = new TreeMap<>();
-            topics.topic(topic).values(TEXT).forEach(line -> add(byKey, line));
-            all.put(topic, byKey);
-        }
-        return all;
-    }
-
-    private static void add(Map<String, List<String>> byKey, String line) {
-        byKey.computeIfAbsent(line.substring(0, line.indexOf(' ')), any -> new ArrayList<>())
-                .add(line);
-    }
-
-    private static Map<String, Map<String, List<String>>> results(KafkaServer broker) {
-        Map<String, Map<String, List<String>>> all = new LinkedHashMap<>();
-        for (String topic : Readings.RESULTS) {
-            Map<String, List<String>> byKey = new TreeMap<>();
-            for (ConsumerRecord<byte[], byte[]> record : broker.readCommitted(topic)) {
-                add(byKey, new String(record.value(), StandardCharsets.UTF_8));
-            }
-            all.put(topic, byKey);
-        }
-        return all;
     }
 
     private static List<String> lines(String topic) {
@@ -164,7 +119,7 @@ class KafkaRuntimeIT {
             Readings.RESULTS.forEach(topic -> broker.createTopic(topic, 2));
             broker.produce(Readings.records(readings));
             runWorkers(broker, seed, 3, false);
-            assertThat(results(broker)).as("seed " + seed).isEqualTo(expected(readings));
+            assertThat(Runs.results(broker)).as("seed " + seed).isEqualTo(Runs.expected(readings));
         }
     }
 
@@ -177,7 +132,7 @@ class KafkaRuntimeIT {
             Readings.RESULTS.forEach(topic -> broker.createTopic(topic, 2));
             broker.produce(Readings.records(readings));
             runWorkers(broker, seed, 1, true);
-            assertThat(results(broker)).as("seed " + seed).isEqualTo(expected(readings));
+            assertThat(Runs.results(broker)).as("seed " + seed).isEqualTo(Runs.expected(readings));
         }
     }
 
@@ -203,7 +158,7 @@ class KafkaRuntimeIT {
                 again.awaitTermination();
                 assertThat(again.state()).isEqualTo(PipelineState.COMPLETED);
             }
-            assertThat(results(broker)).isEqualTo(expected(readings));
+            assertThat(Runs.results(broker)).isEqualTo(Runs.expected(readings));
         }
     }
 

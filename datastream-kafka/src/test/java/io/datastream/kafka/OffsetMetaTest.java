@@ -3,12 +3,17 @@ package io.datastream.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.datastream.kafka.OffsetMeta.Progress;
+import io.datastream.time.EventTime;
+import java.util.Collections;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class OffsetMetaTest {
     @Test
     void readsWhatItWrote() {
-        OffsetMeta meta = new OffsetMeta(-5, 17, true, "app|with|bars-0");
+        List<Progress> sources = List.of(new Progress(-5, EventTime.MIN), new Progress(EventTime.MAX, 77));
+        OffsetMeta meta = new OffsetMeta(sources, 17, true, "app|with|bars-0");
         assertThat(OffsetMeta.decode("t-0", 20, meta.encode())).isEqualTo(meta);
     }
 
@@ -21,5 +26,12 @@ class OffsetMetaTest {
     void refusesTheMetadataOfAnotherProgram() {
         assertThatThrownBy(() -> OffsetMeta.decode("t-0", 20, "AQID"))
                 .hasMessageContaining("offset of t-0: metadata \"AQID\"");
+    }
+
+    @Test
+    void staysBelowKafkasLimitForManySourcesAndLongNames() {
+        List<Progress> sources = Collections.nCopies(40, new Progress(EventTime.MIN, EventTime.MIN));
+        OffsetMeta meta = new OffsetMeta(sources, Long.MAX_VALUE, true, "n".repeat(400));
+        assertThat(meta.encode().length()).isLessThan(4_096);
     }
 }

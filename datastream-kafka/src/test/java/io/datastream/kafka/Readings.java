@@ -6,6 +6,7 @@ import io.datastream.aggregate.Aggregations;
 import io.datastream.codec.Codec;
 import io.datastream.codec.CodecException;
 import io.datastream.codec.Encoder;
+import io.datastream.error.Late;
 import io.datastream.processor.Emitter;
 import io.datastream.processor.KeyedProcessor;
 import io.datastream.processor.StateCodec;
@@ -98,6 +99,14 @@ final class Readings {
     static TopicSink<String> text(String topic) {
         return KafkaSink.<String>topic(topic, line -> line.getBytes(StandardCharsets.UTF_8))
                 .keyedBy(line -> line.substring(0, line.indexOf(' ')));
+    }
+
+    static TopicSink<String> plain(String topic) {
+        return KafkaSink.topic(topic, line -> line.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static TopicSink<Late<?>> late(String topic) {
+        return KafkaSink.topic(topic, late -> late.place().getBytes(StandardCharsets.UTF_8));
     }
 
     /** An exponentially weighted average, and a line when a sensor was quiet for 30 ms. */

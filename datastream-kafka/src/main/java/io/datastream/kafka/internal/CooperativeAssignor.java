@@ -1,4 +1,4 @@
-package io.datastream.kafka;
+package io.datastream.kafka.internal;
 
 import java.nio.ByteBuffer;
 import java.util.Map;
@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * not for other use.
  */
 public final class CooperativeAssignor extends CooperativeStickyAssignor implements Configurable {
-    static final String JOINING_FLAG = "datastream.joining.flag";
+    /** The property that holds the {@link JoiningFlag}. */
+    public static final String JOINING_FLAG = "datastream.joining.flag";
 
     private @Nullable JoiningFlag flag;
 
