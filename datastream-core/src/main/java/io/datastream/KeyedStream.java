@@ -1,11 +1,13 @@
 package io.datastream;
 
+import io.datastream.codec.Codec;
 import io.datastream.error.ErrorPolicy;
 import io.datastream.error.Late;
 import io.datastream.function.BiFn;
 import io.datastream.function.Condition;
 import io.datastream.function.Fn;
 import io.datastream.plan.Node;
+import io.datastream.plan.Node.CodecNode;
 import io.datastream.plan.Node.FilterNode;
 import io.datastream.plan.Node.KeyedNode;
 import io.datastream.plan.Node.MapNode;
@@ -57,6 +59,15 @@ public final class KeyedStream<K, T> {
      */
     public <R> KeyedStream<K, R> mapValues(BiFn<? super K, ? super T, ? extends R> fn) {
         return new KeyedStream<>(new MapNode(node, fn));
+    }
+
+    /**
+     * The same records, written by this codec where they cross to another process. It counts at the place where it is
+     * given: just before the first step with state after {@code keyBy}. Without it records are written as what they are:
+     * text, numbers, times, enums, lists, and Java records of these.
+     */
+    public KeyedStream<K, T> withCodec(Codec<T> codec) {
+        return new KeyedStream<>(new CodecNode(node, codec));
     }
 
     /** Groups the records of each key by time or count; {@link WindowedStream#aggregate} must follow. */

@@ -76,6 +76,7 @@ public final class KeyedTask {
 
     private int origin;
     private long behind = EventTime.MIN;
+    private long logPosition = -1;
 
     /**
      * A task.
@@ -210,7 +211,7 @@ public final class KeyedTask {
                 long limit = Math.max(behind, current);
                 if (time >= limit) {
                     slot.uses++;
-                    sorter.add(time, origin, faults.offset, target, slot, value);
+                    sorter.add(time, origin, faults.offset, logPosition, target, slot, value);
                 } else if (!faults.replaying) {
                     late(step, late, slot, time, limit, value);
                 }
@@ -242,6 +243,14 @@ public final class KeyedTask {
         if (!unused.isEmpty()) {
             releaseUnused();
         }
+    }
+
+    /**
+     * Says where in the log of this task the rows that follow stand, for {@link #oldestPosition}. Needed only where rows
+     * of all origins come by one log.
+     */
+    public void readAt(long position) {
+        logPosition = position;
     }
 
     /** Takes the watermark of an origin. Nothing happens before {@link #advance()}. */
@@ -495,6 +504,11 @@ public final class KeyedTask {
         return sorter.oldestOffset(origin);
     }
 
+    /** The lowest {@link #readAt} of the rows that wait in the sorter; {@link Long#MAX_VALUE} if none does. */
+    public long oldestPosition() {
+        return sorter.oldestPosition();
+    }
+
     /** Takes what waits in the sorter, where it cannot be read again. */
     public void waiting(WaitingOutput out) {
         for (Sorter.Waiting record : sorter.inOrderOfArrival()) {
@@ -510,7 +524,7 @@ public final class KeyedTask {
         }
         Slot slot = slots.computeIfAbsent(key, any -> new Slot(any, ops.length));
         slot.uses++;
-        sorter.add(time, origin, offset, sorted.get(target), slot, value);
+        sorter.add(time, origin, offset, -1, sorted.get(target), slot, value);
     }
 
     /** Takes rows that wait in the sorter. */

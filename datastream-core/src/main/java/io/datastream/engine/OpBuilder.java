@@ -3,6 +3,7 @@ package io.datastream.engine;
 import io.datastream.engine.StatelessOps.Arrival;
 import io.datastream.engine.StatelessOps.Counts;
 import io.datastream.plan.Node;
+import io.datastream.plan.Node.CodecNode;
 import io.datastream.plan.Node.FilterNode;
 import io.datastream.plan.Node.FlatMapNode;
 import io.datastream.plan.Node.KeyNode;
@@ -173,6 +174,11 @@ final class OpBuilder {
             @Override
             public Op merge(MergeNode merge) {
                 return after(merge);
+            }
+
+            @Override
+            public Op codec(CodecNode codec) {
+                return after(codec);
             }
 
             @Override

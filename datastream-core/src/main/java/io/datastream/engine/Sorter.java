@@ -15,15 +15,28 @@ final class Sorter {
         final int origin;
         final long arrival;
         final long offset;
+
+        /** Place in the log from which it can be read again. */
+        final long position;
+
         final Target target;
         final Slot slot;
         final Object value;
 
-        Waiting(long time, int origin, long arrival, long offset, Target target, Slot slot, Object value) {
+        Waiting(
+                long time,
+                int origin,
+                long arrival,
+                long offset,
+                long position,
+                Target target,
+                Slot slot,
+                Object value) {
             this.time = time;
             this.origin = origin;
             this.arrival = arrival;
             this.offset = offset;
+            this.position = position;
             this.target = target;
             this.slot = slot;
             this.value = value;
@@ -62,8 +75,8 @@ final class Sorter {
         return size;
     }
 
-    void add(long time, int origin, long offset, Target target, Slot slot, Object value) {
-        add(new Waiting(time, origin, arrivals++, offset, target, slot, value));
+    void add(long time, int origin, long offset, long position, Target target, Slot slot, Object value) {
+        add(new Waiting(time, origin, arrivals++, offset, position, target, slot, value));
     }
 
     private void add(Waiting record) {
@@ -116,6 +129,15 @@ final class Sorter {
             if (record.origin == origin) {
                 oldest = Math.min(oldest, record.offset);
             }
+        }
+        return oldest;
+    }
+
+    /** The lowest place in the log of all records that wait; {@link Long#MAX_VALUE} if none does. */
+    long oldestPosition() {
+        long oldest = Long.MAX_VALUE;
+        for (int i = 0; i < size; i++) {
+            oldest = Math.min(oldest, at(i).position);
         }
         return oldest;
     }

@@ -97,6 +97,9 @@ public abstract sealed class Node {
         /** A key. */
         R key(KeyNode node);
 
+        /** A codec for records that cross an exchange. */
+        R codec(CodecNode node);
+
         /** A processor with state for each key. */
         R keyed(KeyedNode node);
 
@@ -385,6 +388,42 @@ public abstract sealed class Node {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.key(this);
+        }
+    }
+
+    /** A codec for records that cross an exchange here. Changes no record. */
+    public static final class CodecNode extends Node {
+        private final Codec<Object> codec;
+
+        /** A step that names the codec. */
+        @SuppressWarnings("unchecked")
+        public CodecNode(Node input, Codec<?> codec) {
+            this(input, (Codec<Object>) codec, null);
+        }
+
+        private CodecNode(Node input, Codec<Object> codec, @Nullable String name) {
+            super(List.of(input), name, ErrorPolicy.fail());
+            this.codec = codec;
+        }
+
+        /** Writes and reads the records. */
+        public Codec<Object> codec() {
+            return codec;
+        }
+
+        @Override
+        public String kind() {
+            return "codec";
+        }
+
+        @Override
+        public Node with(@Nullable String name, ErrorPolicy policy) {
+            return new CodecNode(input(), codec, name);
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.codec(this);
         }
     }
 

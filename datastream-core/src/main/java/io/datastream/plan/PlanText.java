@@ -80,8 +80,7 @@ final class PlanText {
                     : node.isStateful() ? "[(\"" + label + "\")]" : "[\"" + label + "\"]";
             text.append("  ").append(id).append(shape).append('\n');
             for (Node input : node.inputs()) {
-                boolean exchange =
-                        StageCutter.isHead(node) && !StageCutter.keyOf(node).isAlreadyPartitioned();
+                boolean exchange = StageCutter.isHead(node) && !isFused(plan, node);
                 text.append("  ")
                         .append(ids.get(input))
                         .append(exchange ? " == exchange ==> " : " --> ")
@@ -90,5 +89,10 @@ final class PlanText {
             }
         }
         return text.toString();
+    }
+
+    private static boolean isFused(Plan plan, Node head) {
+        Node key = StageCutter.keyOf(head);
+        return plan.stages().stream().anyMatch(stage -> stage.key() == key && stage.isFused());
     }
 }

@@ -16,6 +16,7 @@ public final class Stage {
     private final List<Node> ports;
     private final List<Node> nodes;
     private final List<Stage> targets;
+    private final boolean fused;
 
     Stage(
             int id,
@@ -23,13 +24,15 @@ public final class Stage {
             @Nullable KeyNode key,
             List<Node> ports,
             List<Node> nodes,
-            List<Stage> targets) {
+            List<Stage> targets,
+            boolean fused) {
         this.id = id;
         this.source = source;
         this.key = key;
         this.ports = ports;
         this.nodes = nodes;
         this.targets = targets;
+        this.fused = fused;
     }
 
     /** Number of the stage within its plan, from 0; a stage's number is higher than those it reads from. */
@@ -52,9 +55,12 @@ public final class Stage {
         return key != null;
     }
 
-    /** Whether records reach the stage without an exchange, because its key says they are partitioned already. */
+    /**
+     * Whether records reach the stage without an exchange: its key says they are partitioned already, and they come from
+     * one stage only.
+     */
     public boolean isFused() {
-        return key != null && key.isAlreadyPartitioned();
+        return fused;
     }
 
     /** The steps of the stages before whose results enter here, in the order of port numbers. Empty for a source. */

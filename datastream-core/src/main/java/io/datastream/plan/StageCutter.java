@@ -126,8 +126,14 @@ final class StageCutter {
                 }
                 targets.add(stage);
             }
-            Stage stage =
-                    new Stage(id, draft.source, draft.key, draft.ports, topological(draft.nodes), List.copyOf(targets));
+            boolean fused = draft.key != null
+                    && draft.key.isAlreadyPartitioned()
+                    && drafts.stream()
+                                    .filter(other -> other.targets.contains(draft.key))
+                                    .count()
+                            == 1;
+            Stage stage = new Stage(
+                    id, draft.source, draft.key, draft.ports, topological(draft.nodes), List.copyOf(targets), fused);
             built[id] = stage;
             if (draft.key != null) {
                 byKey.put(draft.key, stage);

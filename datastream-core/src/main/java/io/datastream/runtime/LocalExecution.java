@@ -284,14 +284,11 @@ final class LocalExecution {
         long now = nowNanos();
         if (allIdleSince == EventTime.MIN) {
             allIdleSince = now;
-            allIdleFrom = EventTime.MAX;
+            allIdleFrom = EventTime.MIN;
             for (SourceFeed feed : feeds) {
-                if (!feed.ended && feed.announced != EventTime.MIN) {
-                    allIdleFrom = Math.min(allIdleFrom, feed.announced);
+                if (!feed.ended) {
+                    allIdleFrom = Math.max(allIdleFrom, feed.announced); // the others hold back nothing
                 }
-            }
-            if (allIdleFrom == EventTime.MAX) {
-                allIdleFrom = EventTime.MIN; // no partition has had a record yet
             }
         }
         return EventTime.plus(allIdleFrom, now - allIdleSince);
