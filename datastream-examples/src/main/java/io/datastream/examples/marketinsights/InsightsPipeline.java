@@ -67,7 +67,8 @@ final class InsightsPipeline {
         KeyedStream<String, GridPrice> grid = bySymbol.process(
                         Resample.<Trade>every(GRID, Trade::price).linear().withMaxGap(LONGEST_GAP))
                 .named("grid")
-                .mapValues(point -> new GridPrice(point.time(), point.value(), point.isInterpolated()));
+                .mapValues(
+                        (symbol, point) -> new GridPrice(symbol, point.time(), point.value(), point.isInterpolated()));
 
         KeyedStream<String, PriceOutlier> outliers = candles.process(
                         HampelOutliers.<Candle>trailing(OUTLIER_HALF_WINDOW, Candle::close)
@@ -82,7 +83,8 @@ final class InsightsPipeline {
                 .and(statistics.to(
                         KafkaSink.<SlidingStatistics>topic(topics.statistics(), JsonCodec.of(SlidingStatistics.class))
                                 .keyedBy(SlidingStatistics::symbol)))
-                .and(grid.to(KafkaSink.<GridPrice>topic(topics.grid(), JsonCodec.of(GridPrice.class))))
+                .and(grid.to(KafkaSink.<GridPrice>topic(topics.grid(), JsonCodec.of(GridPrice.class))
+                        .keyedBy(GridPrice::symbol)))
                 .and(outliers.to(KafkaSink.<PriceOutlier>topic(topics.outliers(), JsonCodec.of(PriceOutlier.class))
                         .keyedBy(PriceOutlier::symbol)))
                 .and(outliers.to(outlierTable));

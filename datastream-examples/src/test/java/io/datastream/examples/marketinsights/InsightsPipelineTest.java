@@ -129,15 +129,16 @@ class InsightsPipelineTest {
             Map.Entry<Long, Double> before = last.floorEntry(minute);
             Map.Entry<Long, Double> after = last.ceilingEntry(minute);
             if (before.getKey() == minute) {
-                expected.add(new GridPrice(Instant.ofEpochSecond(minute), before.getValue(), false));
+                expected.add(new GridPrice("BTC/USD", Instant.ofEpochSecond(minute), before.getValue(), false));
             } else if (after.getKey() - before.getKey() <= 600) {
                 double share = (double) (minute - before.getKey()) / (after.getKey() - before.getKey());
                 double price = before.getValue() + share * (after.getValue() - before.getValue());
-                expected.add(new GridPrice(Instant.ofEpochSecond(minute), price, true));
+                expected.add(new GridPrice("BTC/USD", Instant.ofEpochSecond(minute), price, true));
             }
         }
         assertThat(grid).hasSameSizeAs(expected);
         for (int i = 0; i < grid.size(); i++) {
+            assertThat(grid.get(i).symbol()).isEqualTo(expected.get(i).symbol());
             assertThat(grid.get(i).time()).isEqualTo(expected.get(i).time());
             assertThat(grid.get(i).filled()).isEqualTo(expected.get(i).filled());
             assertRelative(grid.get(i).price(), expected.get(i).price(), grid.get(i));
