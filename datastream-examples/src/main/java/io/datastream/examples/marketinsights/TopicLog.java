@@ -7,8 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.LongConsumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -25,6 +23,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 /** What the example does with Kafka besides its pipeline: making topics, sending trades, reading results. */
 final class TopicLog {
     private static final int LIMIT_SECONDS = 15;
+    private static final int LIMIT_MILLIS = LIMIT_SECONDS * 1_000;
+    private static final long LIMIT_NANOS = LIMIT_SECONDS * 1_000_000_000L;
 
     private final String broker;
 
@@ -34,34 +34,34 @@ final class TopicLog {
 
     /** Makes a topic of one partition, if there is none; the trades are of one symbol. */
     void create(String topic) {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker))) {
+        try (Admin admin = Admin.create(Map.of(
+                "bootstrap.servers",
+                broker,
+                "request.timeout.ms",
+                LIMIT_MILLIS,
+                "default.api.timeout.ms",
+                LIMIT_MILLIS))) {
             NewTopic wanted = new NewTopic(topic, 1, (short) -1).configs(Map.of("retention.ms", "-1"));
-            admin.createTopics(List.of(wanted)).all().get(LIMIT_SECONDS, TimeUnit.SECONDS);
+            admin.createTopics(List.of(wanted)).all().get();
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof TopicExistsException)) {
-                throw unreachable(topic, e);
+                throw new ProblemException(
+                        "kafka.broker: " + broker + ": topic " + topic + " cannot be made within " + LIMIT_SECONDS
+                                + " s (expected: a broker that answers): " + e.getCause(),
+                        e);
             }
-        } catch (TimeoutException e) {
-            throw unreachable(topic, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ProblemException("interrupted while topic " + topic + " was made", e);
         }
     }
 
-    private ProblemException unreachable(String topic, Exception e) {
-        return new ProblemException(
-                "kafka.broker: " + broker + ": topic " + topic + " cannot be made within " + LIMIT_SECONDS
-                        + " s (expected: a broker that answers): "
-                        + (e.getCause() == null ? e : e.getCause()),
-                e);
-    }
-
-    /** How many records a topic holds. */
+    /** How many records have been written to a topic without transactions. */
     long count(String topic) {
         try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
-            TopicPartition partition = new TopicPartition(topic, 0);
-            return consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+            return consumer.endOffsets(partitions(consumer, topic)).values().stream()
+                    .mapToLong(Long::longValue)
+                    .sum();
         }
     }
 
@@ -95,24 +95,44 @@ final class TopicLog {
     <T> List<T> read(String topic, Codec<T> codec) {
         List<T> values = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
-            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                    .map(info -> new TopicPartition(topic, info.partition()))
-                    .toList();
+            List<TopicPartition> partitions = partitions(consumer, topic);
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            long deadline = System.nanoTime() + LIMIT_NANOS;
+            long before = 0;
+            long position = 0;
             while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
+                if (position > before) {
+                    before = position;
+                    deadline = System.nanoTime() + LIMIT_NANOS;
+                } else if (System.nanoTime() > deadline) {
+                    throw new ProblemException("topic " + topic + " cannot be read: nothing came for " + LIMIT_SECONDS
+                            + " s (expected: a broker that answers)");
+                }
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
                     values.add(codec.decode(record.value()));
                 }
+                position = partitions.stream().mapToLong(consumer::position).sum();
             }
         }
         return values;
     }
 
+    private static List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer, String topic) {
+        return consumer.partitionsFor(topic).stream()
+                .map(info -> new TopicPartition(topic, info.partition()))
+                .toList();
+    }
+
     private KafkaConsumer<byte[], byte[]> consumer() {
         return new KafkaConsumer<>(
-                Map.of("bootstrap.servers", broker, "isolation.level", "read_committed", "enable.auto.commit", "false"),
+                Map.of(
+                        "bootstrap.servers", broker,
+                        "isolation.level", "read_committed",
+                        "enable.auto.commit", "false",
+                        "default.api.timeout.ms", LIMIT_MILLIS,
+                        "request.timeout.ms", LIMIT_MILLIS),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
     }
