@@ -3,69 +3,124 @@ package io.datastream.examples.marketinsights;
 import io.datastream.config.Config;
 import io.datastream.config.Secret;
 import io.datastream.jdbc.JdbcConnection;
+import io.datastream.jdbc.JdbcSink;
+import io.datastream.jdbc.SqlType;
+import io.datastream.sink.Sink;
+import io.datastream.sink.SinkContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 
-/** The database that candles and outliers go to: the user's, or an H2 file of this run. */
+/**
+ * The database that candles and outliers go to: the user's, or an H2 file of this run. The first column of both tables
+ * names the stream, so that runs share the tables without mixing.
+ */
 final class Database {
+    static final String CANDLES = "candles";
+    static final String OUTLIERS = "outliers";
+
     private final String url;
     private final String user;
     private final Secret password;
-    private final boolean own;
 
-    private Database(String url, String user, Secret password, boolean own) {
+    private Database(String url, String user, Secret password) {
         this.url = url;
         this.user = user;
         this.password = password;
-        this.own = own;
     }
 
     static Database of(Config config, Path folder) {
         String url = config.find(Options.JDBC_URL).orElse(null);
         if (url == null) {
-            return new Database(file(folder), "", Secret.of(""), true);
+            return new Database(file(folder, config.find(Options.BROKER).isEmpty()), "", Secret.of(""));
         }
         return new Database(
                 url,
                 config.find(Options.JDBC_USER).orElse(""),
-                config.find(Options.JDBC_PASSWORD).orElse(Secret.of("")),
-                false);
+                config.find(Options.JDBC_PASSWORD).orElse(Secret.of("")));
     }
 
-    /** The database of the run before is replaced, as the topics of a broker started for the run are. */
-    private static String file(Path folder) {
+    /**
+     * A database in a file. H2 keeps what it has confirmed only without write delay.
+     *
+     * @param fresh whether that of the run before is replaced, as the topics of a broker started for the run are
+     */
+    private static String file(Path folder, boolean fresh) {
         try {
-            Files.deleteIfExists(folder.resolve("insights.mv.db"));
+            if (fresh) {
+                Files.deleteIfExists(folder.resolve("insights.mv.db"));
+            }
         } catch (IOException e) {
             throw new ProblemException("output: the database of the last run cannot be deleted: " + e, e);
         }
-        return "jdbc:h2:" + folder.toAbsolutePath().resolve("insights");
+        return "jdbc:h2:" + folder.toAbsolutePath().resolve("insights") + ";WRITE_DELAY=0";
     }
 
-    /** Whether it belongs to this run alone, so that its rows can be counted. */
-    boolean isOwn() {
-        return own;
-    }
-
-    JdbcConnection connection() {
+    private JdbcConnection connection() {
         return user.isEmpty() ? JdbcConnection.of(url) : JdbcConnection.of(url, user, password::reveal);
     }
 
-    long rows(String table) {
-        try (Connection connection = DriverManager.getConnection(url, user, password.reveal());
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("select count(*) from \"" + table + "\"")) {
-            rows.next();
-            return rows.getLong(1);
+    Sink<Candle> candles(String stream) {
+        return JdbcSink.upsertInto(CANDLES, Candle.class, connection())
+                .column("stream", candle -> stream, SqlType.TEXT)
+                .column("symbol", Candle::symbol, SqlType.TEXT)
+                .column("start", Candle::start, SqlType.TIMESTAMP)
+                .column("open", Candle::open, SqlType.DOUBLE)
+                .column("high", Candle::high, SqlType.DOUBLE)
+                .column("low", Candle::low, SqlType.DOUBLE)
+                .column("close", Candle::close, SqlType.DOUBLE)
+                .column("volume", Candle::volume, SqlType.DOUBLE)
+                .column("vwap", Candle::vwap, SqlType.DOUBLE)
+                .column("trades", Candle::trades, SqlType.BIGINT)
+                .keyedBy("stream", "symbol", "start")
+                .createTable();
+    }
+
+    Sink<PriceOutlier> outliers(String stream) {
+        return JdbcSink.upsertInto(OUTLIERS, PriceOutlier.class, connection())
+                .column("stream", outlier -> stream, SqlType.TEXT)
+                .column("symbol", PriceOutlier::symbol, SqlType.TEXT)
+                .column("start", PriceOutlier::start, SqlType.TIMESTAMP)
+                .column("price", PriceOutlier::price, SqlType.DOUBLE)
+                .column("expected", PriceOutlier::expected, SqlType.DOUBLE)
+                .column("lower", PriceOutlier::lower, SqlType.DOUBLE)
+                .column("upper", PriceOutlier::upper, SqlType.DOUBLE)
+                .column("score", PriceOutlier::score, SqlType.DOUBLE)
+                .column("reason", PriceOutlier::reason, SqlType.TEXT)
+                .keyedBy("stream", "symbol", "start")
+                .createTable();
+    }
+
+    /** Makes the tables, so that a database that does not answer is told before the work begins. */
+    void prepare(String stream) {
+        candles(stream).open(SinkContext.fresh(stream, CANDLES, 0, 1)).close();
+        outliers(stream).open(SinkContext.fresh(stream, OUTLIERS, 0, 1)).close();
+    }
+
+    /** How many rows a stream has in a table. */
+    long rows(String table, String stream) {
+        try (Connection connection = open();
+                PreparedStatement count =
+                        connection.prepareStatement("select count(*) from \"" + table + "\" where \"stream\" = ?")) {
+            count.setString(1, stream);
+            try (ResultSet rows = count.executeQuery()) {
+                rows.next();
+                return rows.getLong(1);
+            }
         } catch (SQLException e) {
             throw new ProblemException("table " + table + " cannot be counted: " + e.getMessage(), e);
         }
+    }
+
+    private Connection open() throws SQLException {
+        return user.isEmpty()
+                ? DriverManager.getConnection(url)
+                : DriverManager.getConnection(url, user, password.reveal());
     }
 
     @Override

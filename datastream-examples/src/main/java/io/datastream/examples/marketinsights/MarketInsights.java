@@ -2,9 +2,7 @@ package io.datastream.examples.marketinsights;
 
 import io.datastream.config.Config;
 import io.datastream.config.ConfigException;
-import io.datastream.error.PipelineException;
 import io.datastream.formats.json.JsonCodec;
-import io.datastream.jdbc.JdbcSink;
 import io.datastream.kafka.KafkaRuntime;
 import io.datastream.runtime.PipelineController;
 import io.datastream.runtime.PipelineStatus.OriginStatus;
@@ -18,6 +16,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -27,7 +26,21 @@ import java.util.Optional;
  * <p>With nothing configured it starts a broker and a database of its own and ends by itself. See {@code --help}.
  */
 public final class MarketInsights {
-    private MarketInsights() {}
+    private static final String NAME = "market-insights";
+
+    private final Config config;
+    private final List<Trade> trades;
+    private final Path folder;
+    private final RunLog log;
+    private final PrintStream out;
+
+    private MarketInsights(Config config, List<Trade> trades, Path folder, RunLog log, PrintStream out) {
+        this.config = config;
+        this.trades = trades;
+        this.folder = folder;
+        this.log = log;
+        this.out = out;
+    }
 
     /** Runs the example. Exits with 0 if all its checks pass, 1 if something failed, 2 if the configuration is wrong. */
     public static void main(String[] args) {
@@ -35,40 +48,41 @@ public final class MarketInsights {
     }
 
     static int run(String[] args, PrintStream out, PrintStream err) {
+        Optional<Config> config;
         try {
-            Optional<Config> config = Options.SPEC.loadOrExplain(args, out);
-            return config.isEmpty() || run(config.get(), out) ? 0 : 1;
+            config = Options.SPEC.loadOrExplain(args, out);
         } catch (ConfigException e) {
             err.println(e.getMessage());
             return 2;
-        } catch (ProblemException | PipelineException | IllegalArgumentException | IllegalStateException e) {
-            err.println("market-insights: " + e.getMessage());
+        }
+        return config.map(checked -> run(checked, out, err)).orElse(0);
+    }
+
+    private static int run(Config config, PrintStream out, PrintStream err) {
+        try {
+            Path folder = folder(config.get(Options.OUTPUT));
+            try (RunLog log = RunLog.to(folder.resolve(NAME + ".log"))) {
+                return run(config, folder, log, out, err);
+            }
+        } catch (ProblemException e) {
+            err.println(NAME + ": " + e.getMessage());
             return 1;
         }
     }
 
-    private static boolean run(Config config, PrintStream out) {
-        List<Trade> trades = TradeFile.read(config.get(Options.INPUT));
-        Path folder = folder(config.get(Options.OUTPUT));
-        Optional<String> external = config.find(Options.BROKER);
-        String stream = config.find(Options.STREAM)
-                .orElseGet(() -> "market-insights" + (external.isPresent() ? "-" + timeOfStart() : ""));
-        String topic = config.find(Options.TOPIC).orElse(stream + "-trades");
-        out.println("market-insights: " + trades.size() + " trades of "
-                + config.get(Options.INPUT).getFileName());
-        if (external.isPresent()) {
-            return run(config, trades, folder, external.get(), stream, topic, out);
+    /** Whatever fails is told in one line; the rest is in the log. */
+    private static int run(Config config, Path folder, RunLog log, PrintStream out, PrintStream err) {
+        try {
+            List<Trade> trades = TradeFile.read(config.get(Options.INPUT));
+            return new MarketInsights(config, trades, folder, log, out).run() ? 0 : 1;
+        } catch (RuntimeException e) {
+            log.failed(e);
+            err.println(NAME + ": " + Objects.requireNonNullElse(e.getMessage(), e) + " (details: " + log.file() + ")");
+            if (config.get(Options.DEBUG)) {
+                e.printStackTrace(err);
+            }
+            return 1;
         }
-        out.println("  starting a Kafka broker in this JVM ...");
-        try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
-            return run(config, trades, folder, kafka.bootstrapServers(), stream, topic, out);
-        }
-    }
-
-    private static String timeOfStart() {
-        return DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss")
-                .withZone(ZoneOffset.UTC)
-                .format(Instant.now());
     }
 
     private static Path folder(Path folder) {
@@ -79,61 +93,74 @@ public final class MarketInsights {
         }
     }
 
-    private static boolean run(
-            Config config,
-            List<Trade> trades,
-            Path folder,
-            String broker,
-            String stream,
-            String topic,
-            PrintStream out) {
-        TopicLog log = new TopicLog(broker);
-        long started = System.nanoTime();
-        load(log, topic, trades, out);
+    private boolean run() {
+        out.println(NAME + ": " + trades.size() + " trades of "
+                + config.get(Options.INPUT).getFileName());
+        String stream = config.find(Options.STREAM).orElseGet(this::defaultStream);
         Database database = Database.of(config, folder);
+        database.prepare(stream);
+        Optional<String> broker = config.find(Options.BROKER);
+        if (broker.isPresent()) {
+            return run(broker.get(), stream, database);
+        }
+        out.println("  starting a Kafka broker in this JVM ...");
+        try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
+            return run(kafka.bootstrapServers(), stream, database);
+        }
+    }
+
+    private boolean run(String broker, String stream, Database database) {
+        String topic = config.find(Options.TOPIC).orElse(stream + "-trades");
+        TopicLog topicLog = new TopicLog(broker);
+        long started = System.nanoTime();
+        load(topicLog, topic);
         InsightsPipeline.Topics topics = InsightsPipeline.Topics.under(stream);
         long piped = System.nanoTime();
-        KafkaRuntime runtime = KafkaRuntime.at(broker)
-                .withInstance(stream.length() > 60 ? "only" : stream)
-                .readToEnd();
+        KafkaRuntime runtime = KafkaRuntime.at(broker).withInstance(stream).readToEnd();
         try (PipelineController controller = runtime.start(InsightsPipeline.of(
                         InsightsPipeline.trades(topic),
                         config.get(Options.WINDOW),
                         config.get(Options.STATISTIC),
                         topics,
-                        JdbcSink.upsertInto("candles", Candle.class, database.connection())
-                                .keyedBy("symbol", "start")
-                                .createTable(),
-                        JdbcSink.upsertInto("outliers", PriceOutlier.class, database.connection())
-                                .keyedBy("symbol", "start")
-                                .createTable())
+                        database.candles(stream),
+                        database.outliers(stream))
                 .named(stream))) {
-            watch(controller, trades.size(), out);
+            watch(controller);
         }
+        long ended = System.nanoTime();
         Results results = new Results(
-                log.read(topics.candles(), JsonCodec.of(Candle.class)),
-                log.read(topics.statistics(), JsonCodec.of(SlidingStatistics.class))
-                        .size(),
-                log.read(topics.grid(), JsonCodec.of(GridPrice.class)),
-                log.read(topics.outliers(), JsonCodec.of(PriceOutlier.class)));
+                topicLog.read(topics.candles(), JsonCodec.of(Candle.class)),
+                topicLog.read(topics.statistics(), JsonCodec.of(SlidingStatistics.class)),
+                topicLog.read(topics.grid(), JsonCodec.of(GridPrice.class)),
+                topicLog.read(topics.outliers(), JsonCodec.of(PriceOutlier.class)));
         results.write(folder);
-        List<String> problems = results.check(trades, config.get(Options.WINDOW), database);
-        results.print(out, trades.size(), piped - started, System.nanoTime() - piped, topics, folder, database);
+        List<String> problems =
+                results.check(trades, config.get(Options.WINDOW), table -> database.rows(table, stream));
+        results.print(out, trades.size(), piped - started, ended - piped, topics, folder, log.file(), database);
         problems.forEach(problem -> out.println("  CHECK FAILED: " + problem));
         out.println(problems.isEmpty() ? "  all checks passed" : "  " + problems.size() + " checks failed");
         return problems.isEmpty();
     }
 
+    /** Where earlier runs may have left something, each run has a name of its own. */
+    private String defaultStream() {
+        boolean own = config.find(Options.BROKER).isEmpty()
+                && config.find(Options.JDBC_URL).isEmpty();
+        DateTimeFormatter time =
+                DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC);
+        return own ? NAME : NAME + "-" + time.format(Instant.now());
+    }
+
     /** Sends the trades that the topic does not hold yet: a run that was cut off goes on where it was. */
-    private static void load(TopicLog log, String topic, List<Trade> trades, PrintStream out) {
-        log.create(topic);
-        long there = log.count(topic);
+    private void load(TopicLog topicLog, String topic) {
+        topicLog.create(topic);
+        long there = topicLog.count(topic);
         if (there > trades.size()) {
             throw new ProblemException("topic: " + topic + " holds " + there + " records (expected: at most the "
                     + trades.size() + " trades of the input; name another topic)");
         }
         Progress progress = new Progress(out);
-        log.send(
+        topicLog.send(
                 topic,
                 JsonCodec.of(Trade.class),
                 trades.subList((int) there, trades.size()),
@@ -141,7 +168,7 @@ public final class MarketInsights {
         progress.done("trades to the topic", trades.size());
     }
 
-    private static void watch(PipelineController controller, int total, PrintStream out) {
+    private void watch(PipelineController controller) {
         Progress progress = new Progress(out);
         try {
             long seen = 0;
@@ -149,13 +176,13 @@ public final class MarketInsights {
                 long position = controller.status().origins().stream()
                         .mapToLong(OriginStatus::position)
                         .sum();
-                seen = Math.max(seen, Math.min(total, position));
-                progress.show("trades processed", seen, total);
+                seen = Math.max(seen, Math.min(trades.size(), position));
+                progress.show("trades processed", seen, trades.size());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ProblemException("interrupted", e);
         }
-        progress.done("trades processed", total);
+        progress.done("trades processed", trades.size());
     }
 }

@@ -13,9 +13,10 @@ final class Options {
     static final Option<String> TOPIC =
             Option.string("topic").withDescription("topic for the trades; default: the stream's name and -trades");
     static final Option<String> STREAM = Option.string("stream.name")
+            .withCheck(name -> name.matches("[A-Za-z0-9._-]{1,60}"), "1 to 60 letters, digits, '.', '_' or '-'")
             .withDescription(
-                    "name of the pipeline and prefix of its topics; default: market-insights, and with a broker"
-                            + " of yours the time of the start");
+                    "name of the pipeline and prefix of its topics; default: market-insights, and with a broker or"
+                            + " a database of yours the time of the start");
     static final Option<Duration> WINDOW = Option.duration("window.size")
             .withDefault(Duration.ofMinutes(1))
             .between(Duration.ofSeconds(1), Duration.ofDays(1))
@@ -34,7 +35,10 @@ final class Options {
             .withDescription("CSV file of trades with the columns timestamp, price, amount");
     static final Option<Path> OUTPUT = Option.path("output")
             .withDefault(Path.of("target/market-insights"))
-            .withDescription("folder for candles.csv, outliers.csv and the database");
+            .withDescription("folder for candles.csv, outliers.csv, the log and the database");
+    static final Option<Boolean> DEBUG = Option.bool("debug")
+            .withDefault(false)
+            .withDescription("shows the stack trace of a failure, which is in the log anyway");
 
     static final ConfigSpec SPEC = ConfigSpec.of(
                     "market-insights",
@@ -47,7 +51,8 @@ final class Options {
                     JDBC_USER,
                     JDBC_PASSWORD,
                     INPUT,
-                    OUTPUT)
+                    OUTPUT,
+                    DEBUG)
             .withDescription("Real trades through Kafka into candles, statistics, a filled grid and outliers.");
 
     private Options() {}

@@ -15,10 +15,14 @@ import java.util.Locale;
 import java.util.function.ToLongFunction;
 
 /** What the run has computed: written to files, checked, and told in a summary. */
-record Results(List<Candle> candles, long statistics, List<GridPrice> grid, List<PriceOutlier> outliers) {
+record Results(
+        List<Candle> candles, List<SlidingStatistics> statistics, List<GridPrice> grid, List<PriceOutlier> outliers) {
+    private static final String CANDLES_FILE = "candles.csv";
+    private static final String OUTLIERS_FILE = "outliers.csv";
+
     void write(Path folder) {
-        write(folder.resolve("candles.csv"), CsvFormat.of(Candle.class), candles);
-        write(folder.resolve("outliers.csv"), CsvFormat.of(PriceOutlier.class), outliers);
+        write(folder.resolve(CANDLES_FILE), CsvFormat.of(Candle.class), candles);
+        write(folder.resolve(OUTLIERS_FILE), CsvFormat.of(PriceOutlier.class), outliers);
     }
 
     private static <T> void write(Path file, FileFormat<T> format, List<T> rows) {
@@ -31,14 +35,15 @@ record Results(List<Candle> candles, long statistics, List<GridPrice> grid, List
     }
 
     /** The checks that failed, in words. */
-    List<String> check(List<Trade> trades, Duration size, Database database) {
+    List<String> check(List<Trade> trades, Duration size, ToLongFunction<String> rowsOfTable) {
         List<String> problems = new ArrayList<>();
         equal(problems, "trades in candles", trades.size(), sum(Candle::trades));
-        long windows = trades.stream()
-                .mapToLong(trade -> Math.floorDiv(trade.timeNanos(), size.toNanos()))
-                .distinct()
-                .count();
-        equal(problems, "candles", windows, candles.size());
+        equal(problems, "candles", windows(trades, size, size), candles.size());
+        equal(
+                problems,
+                "sliding statistics",
+                windows(trades, InsightsPipeline.SLIDING_SIZE, InsightsPipeline.SLIDING_STEP),
+                statistics.size());
         double volume = trades.stream().mapToDouble(Trade::volume).sum();
         double inCandles = candles.stream().mapToDouble(Candle::volume).sum();
         if (Math.abs(volume - inCandles) > 1e-9 * volume) {
@@ -47,11 +52,23 @@ record Results(List<Candle> candles, long statistics, List<GridPrice> grid, List
         if (candles.stream().anyMatch(c -> c.low() > c.vwap() + 1e-9 || c.vwap() > c.high() + 1e-9)) {
             problems.add("a candle's VWAP lies outside its range");
         }
-        if (database.isOwn()) {
-            equal(problems, "rows in table candles", candles.size(), database.rows("candles"));
-            equal(problems, "rows in table outliers", outliers.size(), database.rows("outliers"));
-        }
+        equal(problems, "rows in table candles", candles.size(), rowsOfTable.applyAsLong(Database.CANDLES));
+        equal(problems, "rows in table outliers", outliers.size(), rowsOfTable.applyAsLong(Database.OUTLIERS));
         return problems;
+    }
+
+    /** How many windows hold a trade. */
+    private static long windows(List<Trade> trades, Duration size, Duration step) {
+        long[] times = trades.stream().mapToLong(Trade::timeNanos).sorted().toArray();
+        long count = 0;
+        long next = Long.MIN_VALUE; // windows before this one are counted
+        for (long time : times) {
+            long first = Math.floorDiv(time - size.toNanos(), step.toNanos()) + 1;
+            long last = Math.floorDiv(time, step.toNanos());
+            count += Math.max(0, last - Math.max(first, next) + 1);
+            next = last + 1;
+        }
+        return count;
     }
 
     private long sum(ToLongFunction<Candle> figure) {
@@ -71,6 +88,7 @@ record Results(List<Candle> candles, long statistics, List<GridPrice> grid, List
             long pipeNanos,
             InsightsPipeline.Topics topics,
             Path folder,
+            Path log,
             Database database) {
         out.println();
         out.printf(
@@ -84,7 +102,7 @@ record Results(List<Candle> candles, long statistics, List<GridPrice> grid, List
                 Locale.ROOT,
                 "  %,d candles, %,d sliding statistics, %,d grid points (%,d filled), %,d outliers%n%n",
                 candles.size(),
-                statistics,
+                statistics.size(),
                 grid.size(),
                 grid.stream().filter(GridPrice::filled).count(),
                 outliers.size());
@@ -113,6 +131,7 @@ record Results(List<Candle> candles, long statistics, List<GridPrice> grid, List
         out.println("  topics:   " + topics.candles() + ", " + topics.statistics() + ", " + topics.grid() + ", "
                 + topics.outliers());
         out.println("  tables:   candles, outliers in " + database);
-        out.println("  files:    " + folder.resolve("candles.csv") + ", " + folder.resolve("outliers.csv"));
+        out.println("  files:    " + folder.resolve(CANDLES_FILE) + ", " + folder.resolve(OUTLIERS_FILE));
+        out.println("  log:      " + log);
     }
 }

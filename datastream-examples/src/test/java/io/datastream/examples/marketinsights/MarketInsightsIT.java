@@ -6,13 +6,20 @@ import io.datastream.testkit.Await;
 import io.datastream.testkit.ChildJvm;
 import io.datastream.testkit.EmbeddedKafka;
 import io.datastream.testkit.FreePorts;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,10 +63,7 @@ class MarketInsightsIT {
     private static ChildJvm start(EmbeddedKafka kafka, String stream, Path folder) {
         return ChildJvm.of(MarketInsights.class)
                 .withArguments(
-                        "--kafka-broker=" + kafka.bootstrapServers(),
-                        "--stream-name=" + stream,
-                        "--jdbc-url=jdbc:h2:" + folder.resolve(stream),
-                        "--output=" + folder)
+                        "--kafka-broker=" + kafka.bootstrapServers(), "--stream-name=" + stream, "--output=" + folder)
                 .start();
     }
 
@@ -107,6 +111,106 @@ class MarketInsightsIT {
         assertThat(run("--kafka-broker", address, "--output", folder.toString()))
                 .isEqualTo(1);
         assertThat(errors()).startsWith("market-insights: kafka.broker: " + address);
+    }
+
+    @Test
+    void namesTheDatabaseThatDoesNotAnswerAndHidesItsPassword(@TempDir Path folder) throws Exception {
+        String address = "localhost:" + FreePorts.next();
+        assertThat(run(
+                        "--jdbc-url=jdbc:postgresql://" + address + "/none",
+                        "--jdbc-user=me",
+                        "--jdbc-password=geheim",
+                        "--output=" + folder))
+                .isEqualTo(1);
+        assertThat(errors())
+                .startsWith("market-insights: table \"candles\": Connection to " + address + " refused")
+                .endsWith("(details: " + folder.resolve("market-insights.log") + ")")
+                .hasLineCount(1);
+        assertThat(Files.readString(folder.resolve("market-insights.log")))
+                .contains("The run has failed", "SinkException")
+                .doesNotContain("geheim");
+    }
+
+    @Test
+    void refusesATableOfSomethingElse(@TempDir Path folder) throws Exception {
+        String url = "jdbc:h2:" + folder.resolve("mine");
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement()) {
+            statement.execute("create table \"candles\" (\"symbol\" varchar primary key, \"wax\" double precision)");
+        }
+        assertThat(run("--jdbc-url=" + url, "--output=" + folder)).isEqualTo(1);
+        assertThat(errors())
+                .startsWith("market-insights: table \"candles\": 9 problems")
+                .contains("column \"stream\": missing (expected: ALTER TABLE");
+        assertThat(output()).doesNotContain("Kafka");
+    }
+
+    @Test
+    void namesThePlaceOfABadRecordInTheTopic(@TempDir Path folder) throws Exception {
+        try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
+            kafka.createTopic("mine", 1);
+            kafka.produce("mine", "BTC/USD", "{\"symbol\":\"BTC/USD\",\"time\":\"noon\",\"price\":1,\"volume\":1}");
+            assertThat(run("--kafka-broker=" + kafka.bootstrapServers(), "--topic=mine", "--output=" + folder))
+                    .isEqualTo(1);
+        }
+        assertThat(errors())
+                .startsWith("market-insights: ")
+                .contains("mine-0@0: step \"mine\": field \"time\": \"noon\" (expected: ")
+                .hasLineCount(1);
+        assertThat(Files.readString(folder.resolve("market-insights.log"))).contains("CodecException");
+    }
+
+    @Test
+    void namesTheFileThatIsMissing(@TempDir Path folder) {
+        Path file = folder.resolve("none.csv");
+        assertThat(run("--input=" + file, "--output=" + folder)).isEqualTo(1);
+        assertThat(errors())
+                .startsWith("market-insights: input: " + file + " cannot be read (expected:")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void showsTheStackTraceWhenAskedTo(@TempDir Path folder) {
+        assertThat(run("--input=" + folder.resolve("none.csv"), "--output=" + folder, "--debug"))
+                .isEqualTo(1);
+        assertThat(errors()).contains("at io.datastream.examples.marketinsights.TradeFile.read");
+    }
+
+    @Test
+    void keepsRunsApartInADatabaseOfTheUsers(@TempDir Path folder) throws Exception {
+        Path data = Files.createTempDirectory("market-insights-postgres");
+        Files.delete(data); // the server makes it, with an owner of its own
+        try (EmbeddedPostgres postgres = postgres(data)) {
+            String url = postgres.getJdbcUrl("postgres", "postgres");
+            for (String size : List.of("1m", "5m")) {
+                assertThat(run("--jdbc-url=" + url, "--window-size=" + size, "--output=" + folder))
+                        .as(size + ": " + errors() + output())
+                        .isZero();
+            }
+            try (Connection connection = DriverManager.getConnection(url);
+                    Statement statement = connection.createStatement();
+                    ResultSet rows = statement.executeQuery("select count(*), sum(\"trades\") from \"candles\""
+                            + " group by \"stream\" order by \"stream\"")) {
+                rows.next();
+                assertThat(rows.getLong(1)).as("candles of a minute").isEqualTo(9_399);
+                assertThat(rows.getLong(2)).isEqualTo(100_000);
+                rows.next();
+                assertThat(rows.getLong(1)).as("candles of five minutes").isLessThan(2_100);
+                assertThat(rows.getLong(2)).isEqualTo(100_000);
+                assertThat(rows.next()).isFalse();
+            }
+        }
+    }
+
+    private static EmbeddedPostgres postgres(Path data) {
+        try {
+            return EmbeddedPostgres.builder()
+                    .setDataDirectory(data)
+                    .setPGStartupWait(Duration.ofSeconds(60))
+                    .start();
+        } catch (IOException | RuntimeException e) {
+            return Assumptions.abort("PostgreSQL of the tests cannot start here: " + e.getMessage());
+        }
     }
 
     @Test
