@@ -50,6 +50,11 @@ public final class PortableCodec implements Codec<Object> {
         return KEYS;
     }
 
+    /** For rows that cross to another process. */
+    public static PortableCodec rows() {
+        return KEYS;
+    }
+
     /** For values in a local checkpoint: what is not built in is stored by Java's serialization. */
     public static PortableCodec values() {
         return VALUES;
@@ -178,7 +183,7 @@ public final class PortableCodec implements Codec<Object> {
         } else {
             throw new CodecException("value of " + value.getClass().getName()
                     + " (expected: text, a number, a boolean, UUID, date, time, enum, or a record or list of these;"
-                    + " for a key, keyBy(fn, codec) takes any type)");
+                    + " keyBy(fn, codec) takes any key, withCodec(codec) any record)");
         }
     }
 

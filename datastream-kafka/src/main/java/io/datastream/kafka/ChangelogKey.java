@@ -18,6 +18,9 @@ import java.io.UncheckedIOException;
 record ChangelogKey(String step, byte[] key, long part) {
     private static final int VERSION = 1;
 
+    /** The entry for how far the origins of a stage have come. No step has an empty name. */
+    static final ChangelogKey MARKS = new ChangelogKey("", new byte[0], 0);
+
     byte[] encode() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(step.length() + key.length + 16);
         try (DataOutputStream out = new DataOutputStream(bytes)) {

@@ -4,14 +4,10 @@ import io.datastream.time.EventTime;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsOptions;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +21,7 @@ final class Idleness {
     private static final Logger LOG = LoggerFactory.getLogger(Idleness.class);
     private static final long ASK_EVERY = TimeUnit.MILLISECONDS.toNanos(100);
 
-    private final Admin admin;
+    private final Broker broker;
     private final Map<TopicPartition, Watch> watches = new HashMap<>();
 
     private static final class Watch {
@@ -33,11 +29,11 @@ final class Idleness {
         long quietSince;
         long askedAt;
         boolean asking;
-        Future<ListOffsetsResultInfo> answer = new java.util.concurrent.CompletableFuture<>();
+        Future<Long> answer = new CompletableFuture<>();
     }
 
-    Idleness(Admin admin) {
-        this.admin = admin;
+    Idleness(Broker broker) {
+        this.broker = broker;
     }
 
     void drop(TopicPartition partition) {
@@ -47,7 +43,7 @@ final class Idleness {
     /** Looks at a partition, once in each turn of the loop. */
     void look(PartitionTask task, boolean heldBack) {
         long shortest = Long.MAX_VALUE;
-        for (Chain chain : task.chains()) {
+        for (SourceChain chain : task.sources()) {
             Duration after = chain.idleAfter;
             shortest = after == null ? shortest : Math.min(shortest, EventTime.nanos(after));
         }
@@ -55,12 +51,12 @@ final class Idleness {
             return;
         }
         Watch watch = watches.computeIfAbsent(task.partition, any -> new Watch());
-        long now = System.nanoTime();
+        long now = broker.nanoTime();
         if (watch.position != task.position || heldBack || task.isReplaying()) {
             watch.position = task.position;
             watch.quietSince = now;
             watch.asking = false;
-            task.chains().forEach(Chain::notIdle);
+            task.sources().forEach(SourceChain::notIdle);
         } else if (watch.asking) {
             if (watch.answer.isDone()) {
                 watch.asking = false;
@@ -69,16 +65,13 @@ final class Idleness {
         } else if (now - watch.quietSince >= shortest && now - watch.askedAt >= ASK_EVERY) {
             watch.asking = true;
             watch.askedAt = now;
-            watch.answer = admin.listOffsets(
-                            Map.of(task.partition, OffsetSpec.latest()),
-                            new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED))
-                    .partitionResult(task.partition);
+            watch.answer = broker.endLater(task.partition);
         }
     }
 
     private static void take(Watch watch, PartitionTask task) {
         try {
-            if (watch.answer.get().offset() != task.position) {
+            if (watch.answer.get() != task.position) {
                 return;
             }
         } catch (ExecutionException e) {
@@ -88,12 +81,11 @@ final class Idleness {
             Thread.currentThread().interrupt();
             return;
         }
-        for (Chain chain : task.chains()) {
+        for (SourceChain chain : task.sources()) {
             Duration after = chain.idleAfter;
             if (after != null && watch.askedAt - watch.quietSince >= EventTime.nanos(after)) {
                 chain.idleAt(watch.askedAt);
             }
         }
-        task.collectChanges();
     }
 }

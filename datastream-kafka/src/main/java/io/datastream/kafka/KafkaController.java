@@ -1,10 +1,7 @@
 package io.datastream.kafka;
 
-import io.datastream.engine.Stages;
 import io.datastream.error.Late;
-import io.datastream.plan.Node.SinkNode;
 import io.datastream.plan.Plan;
-import io.datastream.plan.Stage;
 import io.datastream.runtime.Lifecycle;
 import io.datastream.runtime.PipelineController;
 import io.datastream.runtime.PipelineState;
@@ -18,15 +15,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -34,16 +27,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Runs a pipeline on Kafka: starts its workers, and starts them again after a failure. */
-final class KafkaController implements PipelineController, Runnable {
+final class KafkaController implements PipelineController, WorkerHost, Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaController.class);
 
     private final Plan plan;
     private final KafkaSettings settings;
     private final Admin admin;
     private final String instance;
-    private final Map<String, List<Stage>> stagesByTopic;
-    private final Map<String, String> changelogs;
-    private final Map<String, Integer> partitions;
+    private final Broker broker;
+    private final Topology topology;
+    private final AtomicLong commits = new AtomicLong();
     private final Lifecycle lifecycle;
     private final Thread thread;
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -56,20 +49,13 @@ final class KafkaController implements PipelineController, Runnable {
     private volatile boolean paused;
     private int restartsInARow;
 
-    KafkaController(
-            Plan plan,
-            KafkaSettings settings,
-            Admin admin,
-            Map<String, List<Stage>> stagesByTopic,
-            Map<String, String> changelogs,
-            Map<String, Integer> partitions) {
+    KafkaController(Plan plan, KafkaSettings settings, Admin admin, Topology topology) {
         this.plan = plan;
         this.settings = settings;
         this.admin = admin;
+        this.broker = new AdminBroker(settings, plan.name(), admin);
         this.instance = settings.instanceOrRandom();
-        this.stagesByTopic = stagesByTopic;
-        this.changelogs = changelogs;
-        this.partitions = partitions;
+        this.topology = topology;
         this.lifecycle = new Lifecycle(plan.name());
         this.thread = new Thread(this, "datastream-" + plan.name() + "-controller");
     }
@@ -128,7 +114,7 @@ final class KafkaController implements PipelineController, Runnable {
         List<Thread> threads = new ArrayList<>();
         try {
             for (int i = 0; i < settings.threads; i++) {
-                KafkaWorker worker = new KafkaWorker(this, i, admin);
+                KafkaWorker worker = new KafkaWorker(this, broker, i);
                 made.add(worker);
                 threads.add(new Thread(worker, "datastream-" + plan.name() + "-worker-" + i));
             }
@@ -175,15 +161,19 @@ final class KafkaController implements PipelineController, Runnable {
         return true;
     }
 
+    /** Whether all workers have read and committed all there is, and none has committed anything since they looked. */
     private boolean isCaughtUp() {
+        long count = commits.get();
         boolean any = false;
         for (KafkaWorker worker : workers) {
-            if (!worker.report.origins().isEmpty() && !worker.caughtUp) {
-                return false;
+            if (!worker.report.origins().isEmpty()) {
+                if (worker.caughtUpAt != count) {
+                    return false;
+                }
+                any = true;
             }
-            any |= worker.caughtUp;
         }
-        return any;
+        return any && count == commits.get();
     }
 
     /** Whether all partitions have been read to their ends and committed, here or by another process of the group. */
@@ -194,12 +184,9 @@ final class KafkaController implements PipelineController, Runnable {
             }
         }
         List<TopicPartition> all = new ArrayList<>();
-        partitions.forEach((topic, count) -> all.addAll(TopicAdmin.all(topic, count)));
+        topology.partitions().forEach((topic, count) -> all.addAll(TopicAdmin.all(topic, count)));
         try {
-            Map<TopicPartition, OffsetAndMetadata> offsets = admin.listConsumerGroupOffsets(
-                            Map.of(plan.name(), new ListConsumerGroupOffsetsSpec().topicPartitions(all)))
-                    .partitionsToOffsetAndMetadata(plan.name())
-                    .get(10, TimeUnit.SECONDS);
+            Map<TopicPartition, @Nullable OffsetAndMetadata> offsets = broker.offsets(all, false);
             for (TopicPartition partition : all) {
                 OffsetAndMetadata offset = offsets.get(partition);
                 if (offset == null
@@ -209,78 +196,76 @@ final class KafkaController implements PipelineController, Runnable {
                 }
             }
             return true;
-        } catch (ExecutionException | TimeoutException e) {
+        } catch (Broker.NotNowException e) {
             LOG.debug("pipeline {}: committed positions cannot be read now", plan.name(), e);
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
             return false;
         }
     }
 
     // what workers ask
 
-    Plan plan() {
+    @Override
+    public Plan plan() {
         return plan;
     }
 
-    KafkaSettings settings() {
+    @Override
+    public Topology topology() {
+        return topology;
+    }
+
+    @Override
+    public KafkaSettings settings() {
         return settings;
     }
 
-    String instance() {
+    @Override
+    public String instance() {
         return instance;
     }
 
-    Set<String> topics() {
-        return stagesByTopic.keySet();
+    @Override
+    public boolean isDraining() {
+        return drainRequested;
     }
 
-    /** The stages that read a topic. */
-    List<Stage> stagesOf(String topic) {
-        return stagesByTopic.getOrDefault(topic, List.of());
+    @Override
+    public long commits() {
+        return commits.get();
     }
 
-    /** The one stage that feeds a keyed stage. */
-    Stage feeding(Stage stage) {
-        return Stages.feeding(plan, stage).get(0);
+    @Override
+    public void committed() {
+        commits.incrementAndGet();
     }
 
-    @Nullable
-    String changelogOf(String topic) {
-        return changelogs.get(topic);
-    }
-
-    StartFrom startOf(String topic) {
-        return Definitions.startOf(stagesOf(topic).get(0));
-    }
-
-    List<SinkNode> sinks() {
-        return Definitions.sinks(plan);
-    }
-
-    boolean isStopped() {
+    @Override
+    public boolean isStopped() {
         return workersStopped || failure.get() != null;
     }
 
-    /** Whether workers that stop should commit what they have done. */
-    boolean stopsCleanly() {
+    @Override
+    public boolean stopsCleanly() {
         return failure.get() == null;
     }
 
-    boolean isCompleting() {
+    @Override
+    public boolean isCompleting() {
         return completing;
     }
 
-    boolean isPaused() {
+    @Override
+    public boolean isPaused() {
         return paused;
     }
 
-    void failed(Throwable error) {
+    @Override
+    public void failed(Throwable error) {
         failure.compareAndSet(null, error);
     }
 
-    void lateWithoutPlace(Late<?> late) {
+    @Override
+    public void lateWithoutPlace(Late<?> late) {
         if (lateWithoutPlace.incrementAndGet() == 1) {
             LOG.warn(
                     "pipeline {}: {} is too late for step {}: at {}, watermark {}. It is counted; lateTo(sink) would keep"

@@ -3,7 +3,6 @@ package io.datastream.kafka;
 import io.datastream.Pipeline;
 import io.datastream.codec.Encoder;
 import io.datastream.plan.Plan;
-import io.datastream.plan.Stage;
 import io.datastream.runtime.PipelineController;
 import io.datastream.runtime.PipelineRuntime;
 import io.datastream.runtime.RestartPolicy;
@@ -14,7 +13,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
@@ -31,8 +29,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * <p>The pipeline's name is the consumer group and the prefix of its internal topics. A task is one partition of an input
  * topic. State is kept on the heap and in a compacted changelog topic, from which it is restored.
  *
- * <p>Pipelines may be stateless, or keyed with {@code keyedBy} on topics that are partitioned by that key. A pipeline that
- * regroups records, with {@code keyBy}, is refused at the start.
+ * <p>Where records are regrouped, by {@code keyBy} or by a key after several sources, they go through an exchange: a topic
+ * of the pipeline's own. A stage on a topic that is partitioned by its key already, {@code keyedBy}, needs none.
  *
  * <p>Immutable; a runtime may start many pipelines.
  */
@@ -42,6 +40,9 @@ public final class KafkaRuntime implements PipelineRuntime {
 
     /** How long the start waits for the broker. */
     public static final Duration DEFAULT_CONNECT_LIMIT = Duration.ofSeconds(15);
+
+    /** The least number of partitions of an exchange. */
+    public static final int DEFAULT_EXCHANGE_PARTITIONS = 8;
 
     /** Restarts after a failure. */
     public static final int DEFAULT_RESTARTS = 3;
@@ -115,6 +116,18 @@ public final class KafkaRuntime implements PipelineRuntime {
         return new KafkaRuntime(settings.with(s -> s.createsTopics = false));
     }
 
+    /**
+     * The same with at least this many partitions for exchanges that are made anew: as many tasks may share the work after
+     * a {@code keyBy}. Never less than the largest input has. Default: {@link #DEFAULT_EXCHANGE_PARTITIONS}. The number
+     * stays for the life of the pipeline.
+     */
+    public KafkaRuntime withExchangePartitions(int partitions) {
+        if (partitions < 1 || partitions > 10_000) {
+            throw new IllegalArgumentException("exchangePartitions: " + partitions + " (expected: from 1 to 10000)");
+        }
+        return new KafkaRuntime(settings.with(s -> s.exchangePartitions = partitions));
+    }
+
     /** The same with another group protocol. Default: {@link GroupProtocol#CLASSIC}. */
     public KafkaRuntime withGroupProtocol(GroupProtocol protocol) {
         return new KafkaRuntime(settings.with(s -> s.groupProtocol = protocol));
@@ -155,22 +168,12 @@ public final class KafkaRuntime implements PipelineRuntime {
     @Override
     public PipelineController start(Pipeline pipeline) {
         Plan plan = pipeline.plan();
-        Map<String, List<Stage>> stagesByTopic = Definitions.stagesByTopic(plan);
-        Definitions.check(plan);
+        Topology topology = Topology.of(plan);
         Admin admin = Admin.create(settings.client(Map.of("client.id", plan.name() + "-admin")));
         KafkaController controller;
         try {
-            TopicAdmin topics = new TopicAdmin(admin, settings);
-            Map<String, Integer> partitions = partitions(plan, stagesByTopic.keySet(), topics);
-            Map<String, String> changelogs = new HashMap<>();
-            partitions.forEach((topic, count) -> {
-                if (Definitions.hasState(stagesByTopic.getOrDefault(topic, List.of()))) {
-                    String changelog = plan.name() + "-" + topic + "-changelog";
-                    topics.ensureChangelog(changelog, topic, count);
-                    changelogs.put(topic, changelog);
-                }
-            });
-            controller = new KafkaController(plan, settings, admin, stagesByTopic, changelogs, partitions);
+            makeTopics(plan, topology, new TopicAdmin(admin, settings));
+            controller = new KafkaController(plan, settings, admin, topology);
         } catch (RuntimeException e) {
             admin.close(Duration.ofSeconds(1));
             throw e;
@@ -179,11 +182,11 @@ public final class KafkaRuntime implements PipelineRuntime {
         return controller;
     }
 
-    /** Makes the topics that are written, then counts the partitions of those that are read. */
-    private Map<String, Integer> partitions(Plan plan, Set<String> read, TopicAdmin topics) {
-        List<String> written = Definitions.sinkTopics(plan);
+    /** Makes the topics that are written, and counts the partitions of those that are read. */
+    private void makeTopics(Plan plan, Topology topology, TopicAdmin topics) {
+        List<String> written = topology.sinkTopics();
         int most = 1;
-        for (String topic : read) {
+        for (String topic : topology.inputs()) {
             if (!written.contains(topic)) {
                 most = Math.max(most, topics.inputPartitions(topic));
             } else if (settings.readToEnd) {
@@ -196,10 +199,19 @@ public final class KafkaRuntime implements PipelineRuntime {
             topics.ensureSink(topic, most);
         }
         Map<String, Integer> partitions = new HashMap<>();
-        for (String topic : read) {
+        for (String topic : topology.inputs()) {
             partitions.put(topic, topics.inputPartitions(topic));
         }
-        return partitions;
+        for (String topic : topology.exchanges()) {
+            partitions.put(topic, topics.ensureExchange(topic, Math.max(most, settings.exchangePartitions)));
+        }
+        topology.setPartitions(partitions);
+        partitions.forEach((topic, count) -> {
+            String changelog = topology.changelogOf(topic);
+            if (changelog != null) {
+                topics.ensureChangelog(changelog, topic, count);
+            }
+        });
     }
 
     @Override

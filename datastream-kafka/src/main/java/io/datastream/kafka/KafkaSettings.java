@@ -46,6 +46,7 @@ final class KafkaSettings {
     @Nullable
     String instance;
 
+    int exchangePartitions = KafkaRuntime.DEFAULT_EXCHANGE_PARTITIONS;
     boolean readToEnd;
     boolean createsTopics = true;
     GroupProtocol groupProtocol = GroupProtocol.CLASSIC;
@@ -65,6 +66,7 @@ final class KafkaSettings {
         copy.commitInterval = commitInterval;
         copy.connectLimit = connectLimit;
         copy.instance = instance;
+        copy.exchangePartitions = exchangePartitions;
         copy.readToEnd = readToEnd;
         copy.createsTopics = createsTopics;
         copy.groupProtocol = groupProtocol;

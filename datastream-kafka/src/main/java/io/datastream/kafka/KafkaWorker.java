@@ -19,18 +19,17 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,12 +40,15 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener {
     private static final long REPORT_EVERY = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long MOST_RETAINED = 32L << 20;
     private static final int MOST_PENDING = 20_000;
+    private static final long PURGE_EVERY = TimeUnit.SECONDS.toNanos(20);
 
-    private final KafkaController controller;
+    private final WorkerHost host;
+    private final Broker broker;
+    private final Topology topology;
     private final Plan plan;
     private final KafkaSettings settings;
     private final JoiningFlag joining = new JoiningFlag();
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Consumer<byte[], byte[]> consumer;
     private final Transactions transactions;
     private final Restorer restorer;
     private final WorkerSinks sinks;
@@ -55,12 +57,17 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener {
     private final Map<TopicPartition, PartitionTask> tasks =
             new TreeMap<>(Comparator.comparing(TopicPartition::topic).thenComparingInt(TopicPartition::partition));
     private final Map<TopicPartition, Long> ends = new HashMap<>();
-    private long lastCommit = System.nanoTime();
+    private final Map<TopicPartition, Long> purged = new HashMap<>();
+    private long lastCommit;
+    private long lastPurge;
     private long lastReport;
     private boolean sourcesPaused;
 
     volatile boolean finished;
-    volatile boolean caughtUp;
+
+    /** The count of commits at which nothing was left to read or to commit; -1 while there is something. */
+    volatile long caughtUpAt = -1;
+
     volatile Report report = new Report(List.of(), List.of(), List.of(), List.of());
 
     /** What a worker tells of itself now and then. */
@@ -70,44 +77,57 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener {
             List<PipelineStatus.StepStatus> steps,
             List<String> waitingFor) {}
 
-    KafkaWorker(KafkaController controller, int number, Admin admin) {
-        this.controller = controller;
-        this.plan = controller.plan();
-        this.settings = controller.settings();
-        String id = plan.name() + "-" + controller.instance() + "-" + number;
+    KafkaWorker(WorkerHost host, Broker broker, int number) {
+        this.host = host;
+        this.broker = broker;
+        this.plan = host.plan();
+        this.topology = host.topology();
+        this.settings = host.settings();
+        String id = plan.name() + "-" + host.instance() + "-" + number;
         this.commits = settings.meters.timer("datastream.commit.duration", "pipeline", plan.name());
-        this.transactions = new Transactions(settings, plan.name(), id, admin, controller::isStopped);
-        this.restorer = new Restorer(settings, plan.name(), id, id + "-restore", admin);
+        this.transactions = new Transactions(broker, topology, id, host::isStopped);
+        this.restorer = new Restorer(broker, id, id + "-restore");
         this.sinks = new WorkerSinks(plan, number, settings.threads);
-        this.idleness = new Idleness(admin);
-        this.consumer = new KafkaConsumer<>(
-                settings.consumer(plan.name(), id, joining), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        this.idleness = new Idleness(broker);
+        this.consumer = broker.member(id, joining);
+        this.lastCommit = broker.nanoTime();
+        this.lastPurge = lastCommit;
     }
 
     @Override
     public void run() {
         try {
-            sinks.open(controller.sinks());
-            consumer.subscribe(controller.topics(), this);
-            while (!controller.isStopped()) {
+            open();
+            while (!host.isStopped()) {
                 turn();
             }
-            if (controller.stopsCleanly()) {
-                commit();
-                if (controller.isCompleting()) {
-                    sinks.complete();
-                }
+            if (host.stopsCleanly()) {
+                end();
             }
         } catch (WakeupException e) {
             LOG.debug("worker of {} was woken up to stop", plan.name());
         } catch (Throwable e) { // whatever it is, the pipeline must learn of it
-            controller.failed(e);
+            host.failed(e);
         } finally {
             close();
         }
     }
 
-    private void turn() {
+    void open() {
+        sinks.open(topology.sinks());
+        consumer.subscribe(topology.topics(), this);
+    }
+
+    /** Commits what was done, at a clean end. */
+    void end() {
+        commit();
+        if (host.isCompleting()) {
+            sinks.complete();
+        }
+    }
+
+    /** One turn of the loop. */
+    void turn() {
         ConsumerRecords<byte[], byte[]> records = poll();
         for (TopicPartition partition : records.partitions()) {
             PartitionTask task = tasks.get(partition);
@@ -120,18 +140,22 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener {
                 task.process(List.of(), consumer.position(task.partition));
             }
             task.endIfReached();
-            idleness.look(task, sourcesPaused);
+            idleness.look(task, sourcesPaused || host.isDraining());
         }
         if (!restorer.isIdle()) {
             restorer.step(this::goOn);
         }
-        long now = System.nanoTime();
+        long now = broker.nanoTime();
         boolean full = isFull();
         if (full || now - lastCommit >= settings.commitInterval.toNanos()) {
             commit();
-            lastCommit = System.nanoTime();
+            lastCommit = broker.nanoTime();
         }
         holdBack(full && isFull());
+        if (now - lastPurge > PURGE_EVERY) {
+            lastPurge = now;
+            purge();
+        }
         if (now - lastReport > REPORT_EVERY) {
             lastReport = now;
             report();
@@ -156,6 +180,21 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener {
         }
     }
 
+    /** What an exchange holds is needed until the stage that reads it has committed. */
+    private void purge() {
+        Map<TopicPartition, Long> done = new HashMap<>();
+        for (PartitionTask task : tasks.values()) {
+            long rewind = task.committedRewind();
+            if (task.isExchange() && rewind > purged.getOrDefault(task.partition, 0L)) {
+                done.put(task.partition, rewind);
+            }
+        }
+        if (!done.isEmpty()) {
+            purged.putAll(done);
+            broker.deleteBefore(done);
+        }
+    }
+
     private boolean isFull() {
         long bytes = 0;
         for (PartitionTask task : tasks.values()) {
@@ -166,7 +205,7 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener {
 
     /** Reads nothing while a sink is away, a commit cannot be made, or the pipeline is paused; but stays in the group. */
     private void holdBack(boolean stuck) {
-        boolean hold = stuck || sinks.isWaiting() || controller.isPaused();
+        boolean hold = stuck || sinks.isWaiting() || host.isPaused();
         if (hold != sourcesPaused) {
             sourcesPaused = hold;
             List<TopicPartition> ready = tasks.values().stream()
@@ -200,9 +239,10 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener {
         if (progressed.isEmpty()) {
             return true;
         }
-        long start = System.nanoTime();
+        long start = broker.nanoTime();
         boolean committed = transactions.commit(progressed, member);
-        commits.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+        commits.record(broker.nanoTime() - start, TimeUnit.NANOSECONDS);
+        host.committed();
         return committed;
     }
 
@@ -247,23 +287,24 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener {
         report();
     }
 
-    private void goOn(PartitionTask task, long position, OffsetMeta meta, boolean wasCommitted) {
+    private void goOn(
+            PartitionTask task, long position, OffsetMeta meta, byte @Nullable [] marks, boolean wasCommitted) {
         long from = wasCommitted ? position : firstPosition(task.partition);
         OffsetMeta known = wasCommitted ? meta : OffsetMeta.fresh(from);
-        if (settings.readToEnd) {
+        if (settings.readToEnd && !task.isExchange()) {
             task.end = ends.computeIfAbsent(
                     task.partition,
                     partition -> Objects.requireNonNull(
                             consumer.endOffsets(List.of(partition)).get(partition)));
         }
-        consumer.seek(task.partition, task.restored(from, known, wasCommitted));
+        consumer.seek(task.partition, task.restored(from, known, marks, wasCommitted));
         if (!sourcesPaused) {
             consumer.resume(List.of(task.partition));
         }
     }
 
     private long firstPosition(TopicPartition partition) {
-        StartFrom start = controller.startOf(partition.topic());
+        StartFrom start = topology.startOf(partition.topic());
         if (start.time() != null) {
             OffsetAndTimestamp found = consumer.offsetsForTimes(
                             Map.of(partition, start.time().toEpochMilli()))
@@ -279,9 +320,13 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener {
     }
 
     private PartitionTask make(TopicPartition partition) {
-        PartitionTask task = new PartitionTask(partition, controller.changelogOf(partition.topic()));
-        for (Stage stage : controller.stagesOf(partition.topic())) {
-            task.add(new Chain(controller, stage, task, sinks));
+        PartitionTask task = new PartitionTask(partition, topology.changelogOf(partition.topic()));
+        for (Stage stage : topology.sourcesOf(partition.topic())) {
+            task.add(new SourceChain(host, stage, task, sinks));
+        }
+        Stage exchange = topology.exchange(partition.topic());
+        if (exchange != null) {
+            task.add(new ExchangeChain(host, exchange, task, sinks));
         }
         Tags tags = Tags.of("pipeline", plan.name(), "partition", partition.toString());
         Gauge before = settings.meters.find("datastream.lag").tags(tags).gauge();
@@ -297,7 +342,8 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener {
         List<PipelineStatus.StageStatus> stages = new ArrayList<>();
         Map<String, long[]> counts = new TreeMap<>();
         boolean allFinished = restorer.isIdle();
-        boolean allCaughtUp = restorer.isIdle();
+        long commitsBefore = host.commits();
+        boolean allCaughtUp = restorer.isIdle() && !tasks.isEmpty();
         for (PartitionTask task : tasks.values()) {
             task.lag = task.isReady() ? consumer.currentLag(task.partition).orElse(-1) : -1;
             for (Chain chain : task.chains()) {
@@ -331,7 +377,17 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener {
         }
         report = new Report(origins, stages, steps, waits);
         finished = allFinished;
-        caughtUp = allCaughtUp && !consumer.assignment().isEmpty();
+        caughtUpAt = allCaughtUp && host.isDraining() && isAtEnds() ? commitsBefore : -1;
+    }
+
+    private boolean isAtEnds() {
+        Map<TopicPartition, Long> found = consumer.endOffsets(tasks.keySet());
+        for (PartitionTask task : tasks.values()) {
+            if (found.getOrDefault(task.partition, -1L) != task.position) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static String evidence(PartitionTask task, Chain chain) {
@@ -344,9 +400,8 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener {
         if (task.lag != 0) {
             return "reading";
         }
-        return chain.isIdle()
-                ? "read to its end, idle: its watermark moves with the clock"
-                : "read to its end" + (chain.idleAfter == null ? "" : ", idle after " + chain.idleAfter);
+        String more = chain.evidence();
+        return "read to its end" + (more.isEmpty() ? "" : ", " + more);
     }
 
     private static void count(Map<String, long[]> counts, Step step) {

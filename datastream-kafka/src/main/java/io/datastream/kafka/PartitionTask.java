@@ -13,7 +13,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One input partition: what each source that reads it makes of it, and all that its next transaction must carry.
+ * One partition of an input topic or of an exchange: what its readers make of it, and all that its next transaction must
+ * carry.
  *
  * <p>What it gave out, and what changed in its state, is kept until the transaction that carries it is known to be
  * committed. If the transaction is aborted while the partition is still ours, the same bytes go into the next one; state
@@ -25,7 +26,12 @@ final class PartitionTask {
     /** The topic that its state goes to; null if it has none. */
     final @Nullable String changelog;
 
+    /** Those of sources, in the order of the definition; none for a partition of an exchange. */
+    private final List<SourceChain> sources = new ArrayList<>();
+
     private final List<Chain> chains = new ArrayList<>();
+
+    private @Nullable ExchangeChain exchange;
 
     /** What goes to topics, in order. */
     private final List<ProducerRecord<byte[], byte[]>> outputs = new ArrayList<>();
@@ -53,18 +59,39 @@ final class PartitionTask {
     private boolean ended;
     private boolean endCommitted;
 
+    /** How many commits there were, so that no two of them say the same. */
+    private long commits;
+
+    /** Where it is read again from after the last commit. */
+    private long committedRewind = -1;
+
     PartitionTask(TopicPartition partition, @Nullable String changelog) {
         this.partition = partition;
         this.changelog = changelog;
     }
 
     /** Another source that reads the partition, in the order of the definition. */
-    void add(Chain chain) {
+    void add(SourceChain chain) {
+        sources.add(chain);
+        chains.add(chain);
+    }
+
+    /** The stage that reads the partition of its exchange. */
+    void add(ExchangeChain chain) {
+        exchange = chain;
         chains.add(chain);
     }
 
     List<Chain> chains() {
         return chains;
+    }
+
+    List<SourceChain> sources() {
+        return sources;
+    }
+
+    boolean isExchange() {
+        return exchange != null;
     }
 
     boolean isReady() {
@@ -85,16 +112,20 @@ final class PartitionTask {
     }
 
     /** Goes on from a commit, after the entries of state have been taken back. Returns where to read from. */
-    long restored(long from, OffsetMeta meta, boolean wasCommitted) {
+    long restored(long from, OffsetMeta meta, byte @Nullable [] marks, boolean wasCommitted) {
         int before = meta.sources().size();
-        if (before != 0 && before != chains.size()) {
-            throw new IllegalStateException("offset of " + partition + ": " + chains.size()
+        if (before != 0 && before != sources.size()) {
+            throw new IllegalStateException("offset of " + partition + ": " + sources.size()
                     + " sources read the topic (expected: " + before
                     + ", as at the last commit; to change that, start under another pipeline name)");
         }
-        for (int i = 0; i < chains.size(); i++) {
-            chains.get(i).restore(meta.source(i), meta.ended());
+        for (int i = 0; i < sources.size(); i++) {
+            sources.get(i).restore(meta.source(i), meta.ended());
         }
+        if (exchange != null) {
+            exchange.restore(marks);
+        }
+        commits = meta.commits();
         ended = meta.ended();
         endCommitted = meta.ended();
         position = from;
@@ -134,14 +165,16 @@ final class PartitionTask {
         chains.forEach(chain -> chain.replaying(false));
     }
 
-    /** Ends the partition if it has been read to its end in bounded mode. */
+    /** Ends the partition if it has been read to its end in bounded mode, or all that feed it have ended. */
     void endIfReached() {
-        if (isReady() && replayUntil < 0 && position >= end && !ended) {
+        if (!isReady() || replayUntil >= 0 || ended) {
+            return;
+        }
+        if (exchange != null) {
+            ended = exchange.isEnded();
+        } else if (position >= end) {
             ended = true;
-            for (Chain chain : chains) {
-                chain.source.end();
-                chain.advance();
-            }
+            sources.forEach(SourceChain::end);
         }
     }
 
@@ -163,22 +196,51 @@ final class PartitionTask {
     boolean hasProgress() {
         return isReady()
                 && !isReplaying()
-                && (position != committed || !outputs.isEmpty() || !changes.isEmpty() || (ended && !endCommitted));
+                && (position != committed
+                        || !outputs.isEmpty()
+                        || !changes.isEmpty()
+                        || (ended && !endCommitted)
+                        || hasMark());
+    }
+
+    private boolean hasMark() {
+        for (Chain chain : chains) {
+            for (ExchangeWriter writer : chain.exchanges) {
+                if (writer.hasMark()) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     boolean isFinished() {
         return isReady() && ended && endCommitted;
     }
 
-    /** Takes what has changed in the state into what the next transaction carries. */
+    /** Takes what has changed in the state, and rows of packs that are not full, into what the next transaction carries. */
     void collectChanges() {
         for (Chain chain : chains) {
             for (KeyedTask task : chain.keyed) {
-                task.changes((step, key, part, value) -> {
-                    changes.put(new EntryKey(new ChangelogKey(step, key, part).encode()), value);
-                    bytes += 64 + (value == null ? 0 : value.length);
-                });
+                task.changes((step, key, part, value) -> change(new ChangelogKey(step, key, part), value));
             }
+            chain.exchanges.forEach(ExchangeWriter::flush);
+        }
+        byte[] marks = exchange == null ? null : exchange.changedMarks();
+        if (marks != null) {
+            change(ChangelogKey.MARKS, marks);
+        }
+    }
+
+    private void change(ChangelogKey key, byte @Nullable [] value) {
+        changes.put(new EntryKey(key.encode()), value);
+        bytes += 64 + (value == null ? 0 : value.length);
+    }
+
+    /** Adds how far the tasks have come to the marks of a transaction, by exchange. */
+    void tellMarks(Map<String, List<Mark>> marks) {
+        for (Chain chain : chains) {
+            chain.exchanges.forEach(writer -> writer.tell(marks));
         }
     }
 
@@ -190,15 +252,23 @@ final class PartitionTask {
         return changes;
     }
 
-    OffsetAndMetadata offset(String owner) {
+    /** What the next transaction says of the position. */
+    Attempt attempt(String owner) {
         long rewind = position;
         for (Chain chain : chains) {
             rewind = Math.min(rewind, chain.oldestWaiting());
         }
         List<OffsetMeta.Progress> progress =
-                chains.stream().map(Chain::progress).toList();
-        OffsetMeta meta = new OffsetMeta(progress, rewind, ended, owner);
-        return new OffsetAndMetadata(position, Optional.empty(), meta.encode());
+                sources.stream().map(SourceChain::progress).toList();
+        OffsetMeta meta = new OffsetMeta(progress, rewind, ended, commits + 1, owner);
+        return new Attempt(this, new OffsetAndMetadata(position, Optional.empty(), meta.encode()), rewind, ended);
+    }
+
+    /** A position that is to be committed. */
+    record Attempt(PartitionTask task, OffsetAndMetadata offset, long rewind, boolean ended) {
+        void succeeded() {
+            task.committed(this);
+        }
     }
 
     /** Whether a replay is under way, during which nothing is committed. */
@@ -206,13 +276,22 @@ final class PartitionTask {
         return replayUntil >= 0;
     }
 
-    /** The transaction that carried all this up to a position was committed. */
-    void committed(long upTo, boolean withEnd) {
+    private void committed(Attempt attempt) {
         outputs.clear();
         changes.clear();
         bytes = 0;
-        committed = upTo;
-        endCommitted |= withEnd;
+        commits++;
+        committed = attempt.offset().offset();
+        committedRewind = attempt.rewind();
+        endCommitted |= attempt.ended();
+        for (Chain chain : chains) {
+            chain.exchanges.forEach(ExchangeWriter::committed);
+        }
+    }
+
+    /** Records before this offset are not needed any more; -1 if that is not known. */
+    long committedRewind() {
+        return committedRewind;
     }
 
     void close() {

@@ -8,19 +8,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
-import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
-import org.apache.kafka.clients.admin.ListOffsetsOptions;
-import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,16 +31,15 @@ final class Restorer implements AutoCloseable {
     private static final long FENCE_AFTER = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long NO_PROGRESS_LIMIT = TimeUnit.MINUTES.toNanos(3);
 
-    private final String group;
     private final String transactionalId;
-    private final Admin admin;
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Broker broker;
+    private final Consumer<byte[], byte[]> consumer;
     private final Map<TopicPartition, Restore> restores = new LinkedHashMap<>();
 
     /** What a restored partition goes on from. */
     interface Ready {
         /** The partition's state is back. */
-        void on(PartitionTask task, long position, OffsetMeta meta, boolean wasCommitted);
+        void on(PartitionTask task, long position, OffsetMeta meta, byte @Nullable [] marks, boolean wasCommitted);
     }
 
     private static final class Restore {
@@ -61,7 +53,7 @@ final class Restorer implements AutoCloseable {
         boolean positionKnown;
         long highWatermark = -1;
         long restored;
-        long since = System.nanoTime();
+        long since;
         boolean fenced;
         private final Map<EntryKey, byte @Nullable []> entries = new LinkedHashMap<>();
 
@@ -69,23 +61,22 @@ final class Restorer implements AutoCloseable {
             return entries;
         }
 
-        Restore(PartitionTask task) {
+        Restore(PartitionTask task, long now) {
             this.task = task;
+            this.since = now;
             this.changelog = new TopicPartition(
                     task.changelog == null ? task.partition.topic() : task.changelog, task.partition.partition());
         }
     }
 
-    Restorer(KafkaSettings settings, String group, String transactionalId, String clientId, Admin admin) {
-        this.group = group;
+    Restorer(Broker broker, String transactionalId, String clientId) {
+        this.broker = broker;
         this.transactionalId = transactionalId;
-        this.admin = admin;
-        this.consumer = new KafkaConsumer<>(
-                settings.restorer(clientId), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        this.consumer = broker.reader(clientId);
     }
 
     void add(PartitionTask task) {
-        restores.put(task.partition, new Restore(task));
+        restores.put(task.partition, new Restore(task, broker.nanoTime()));
     }
 
     void drop(TopicPartition partition) {
@@ -114,7 +105,7 @@ final class Restorer implements AutoCloseable {
     void step(Ready ready) {
         try {
             turn(ready);
-        } catch (PendingException e) {
+        } catch (Broker.NotNowException e) {
             LOG.debug("restore goes on later", e);
         }
     }
@@ -146,7 +137,7 @@ final class Restorer implements AutoCloseable {
             restore.committed = offsets(partition, true);
             restore.positionKnown = true;
             return true;
-        } catch (PendingException e) {
+        } catch (Broker.NotNowException e) {
             if (!fenceDeadOwner(restore)) {
                 throwIfStuck(restore, "its committed position is held by an open transaction");
             }
@@ -154,34 +145,12 @@ final class Restorer implements AutoCloseable {
         }
     }
 
-    /** A position cannot be told yet because a transaction is pending for it. */
-    private static final class PendingException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        PendingException(Throwable cause) {
-            super(cause);
-        }
-    }
-
     private @Nullable OffsetAndMetadata offsets(TopicPartition partition, boolean stable) {
-        ListConsumerGroupOffsetsSpec spec = new ListConsumerGroupOffsetsSpec().topicPartitions(List.of(partition));
-        ListConsumerGroupOffsetsOptions options = new ListConsumerGroupOffsetsOptions().requireStable(stable);
-        options.timeoutMs(stable ? 1_000 : 10_000);
-        try {
-            return admin.listConsumerGroupOffsets(Map.of(group, spec), options)
-                    .partitionsToOffsetAndMetadata(group)
-                    .get()
-                    .get(partition);
-        } catch (ExecutionException e) {
-            throw new PendingException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while " + partition + " was restored", e);
-        }
+        return broker.offsets(List.of(partition), stable).get(partition);
     }
 
     private void findEnd(Restore restore) {
-        long highWatermark = end(restore.changelog, IsolationLevel.READ_UNCOMMITTED);
+        long highWatermark = broker.end(restore.changelog);
         restore.highWatermark = highWatermark;
         assign();
         consumer.seekToBeginning(List.of(restore.changelog));
@@ -195,20 +164,6 @@ final class Restorer implements AutoCloseable {
             }
         });
         consumer.assign(wanted);
-    }
-
-    private long end(TopicPartition partition, IsolationLevel isolation) {
-        try {
-            return admin.listOffsets(Map.of(partition, OffsetSpec.latest()), new ListOffsetsOptions(isolation))
-                    .partitionResult(partition)
-                    .get(10, TimeUnit.SECONDS)
-                    .offset();
-        } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
-            throw new PendingException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while " + partition + " was restored", e);
-        }
     }
 
     private void read(Ready ready) {
@@ -227,11 +182,11 @@ final class Restorer implements AutoCloseable {
             long position = consumer.position(restore.changelog);
             if (position > restore.restored) {
                 restore.restored = position;
-                restore.since = System.nanoTime();
+                restore.since = broker.nanoTime();
             }
             if (position >= restore.highWatermark) {
                 finish(restore, ready);
-            } else if (System.nanoTime() - restore.since > FENCE_AFTER && !fenceDeadOwner(restore)) {
+            } else if (broker.nanoTime() - restore.since > FENCE_AFTER && !fenceDeadOwner(restore)) {
                 throwIfStuck(
                         restore, "its changelog cannot be read beyond " + position + " of " + restore.highWatermark);
             }
@@ -251,21 +206,19 @@ final class Restorer implements AutoCloseable {
         restore.fenced = true;
         LOG.info("{}: its last owner {} left a transaction open and is fenced", restore.task.partition, restore.owner);
         try {
-            admin.fenceProducers(List.of(restore.owner)).all().get(10, TimeUnit.SECONDS);
-        } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
+            broker.fence(restore.owner);
+        } catch (Broker.NotNowException e) {
             LOG.warn(
                     "{}: {} could not be fenced, its transaction will time out",
                     restore.task.partition,
                     restore.owner,
                     e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
         return true;
     }
 
-    private static void throwIfStuck(Restore restore, String why) {
-        if (System.nanoTime() - restore.since > NO_PROGRESS_LIMIT) {
+    private void throwIfStuck(Restore restore, String why) {
+        if (broker.nanoTime() - restore.since > NO_PROGRESS_LIMIT) {
             throw new IllegalStateException("restore of " + restore.task.partition + ": " + why
                     + " for three minutes (expected: progress; a transaction may hang on the broker)");
         }
@@ -275,6 +228,7 @@ final class Restorer implements AutoCloseable {
         restores.remove(restore.task.partition);
         assign();
         PartitionTask task = restore.task;
+        byte[] marks = restore.entries().remove(new EntryKey(ChangelogKey.MARKS.encode()));
         restore.entries().forEach((key, value) -> {
             if (value != null) {
                 ChangelogKey entry = ChangelogKey.decode(key.bytes());
@@ -283,12 +237,13 @@ final class Restorer implements AutoCloseable {
         });
         OffsetAndMetadata committed = restore.committed;
         if (committed == null) {
-            ready.on(task, -1, OffsetMeta.fresh(-1), false);
+            ready.on(task, -1, OffsetMeta.fresh(-1), null, false);
         } else {
             ready.on(
                     task,
                     committed.offset(),
                     OffsetMeta.decode(task.partition.toString(), committed.offset(), committed.metadata()),
+                    marks,
                     true);
         }
     }
@@ -306,6 +261,6 @@ final class Restorer implements AutoCloseable {
     @Override
     public void close() {
         restores.clear();
-        consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ofSeconds(2)));
+        consumer.close(CloseOptions.timeout(Duration.ofSeconds(2)));
     }
 }

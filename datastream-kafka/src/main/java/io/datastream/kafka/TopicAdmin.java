@@ -24,6 +24,10 @@ final class TopicAdmin {
             "min.cleanable.dirty.ratio", "0.2",
             "segment.bytes", "33554432");
 
+    /** Records are deleted when they have been used, and never before. */
+    private static final Map<String, String> EXCHANGE = Map.of(
+            "cleanup.policy", "delete", "retention.ms", "-1", "retention.bytes", "-1", "segment.bytes", "67108864");
+
     private final Admin admin;
     private final KafkaSettings settings;
 
@@ -99,6 +103,15 @@ final class TopicAdmin {
                     + "\" has now; state cannot follow keys to other partitions: start under another pipeline name, or"
                     + " give the input topic its old number of partitions)");
         }
+    }
+
+    /** Makes an exchange if there is none yet, and returns how many partitions it has. */
+    int ensureExchange(String topic, int partitions) {
+        Optional<Integer> found = partitions(topic);
+        if (found.isEmpty()) {
+            create(topic, partitions, EXCHANGE);
+        }
+        return found.orElse(partitions);
     }
 
     private void create(String topic, int partitions, Map<String, String> configs) {

@@ -1,20 +1,17 @@
 package io.datastream.kafka;
 
+import io.datastream.kafka.PartitionTask.Attempt;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
-import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -26,7 +23,7 @@ import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TransactionAbortableException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,19 +38,17 @@ final class Transactions implements AutoCloseable {
     private static final int COMMIT_TRIES = 8;
     private static final int FENCED_LIMIT = 10;
 
-    private final KafkaSettings settings;
-    private final String group;
+    private final Broker broker;
+    private final Topology topology;
     private final String transactionalId;
-    private final Admin admin;
     private final BooleanSupplier stopped;
-    private KafkaProducer<byte[], byte[]> producer;
+    private Producer<byte[], byte[]> producer;
     private int fencedInARow;
 
-    Transactions(KafkaSettings settings, String group, String transactionalId, Admin admin, BooleanSupplier stopped) {
-        this.settings = settings;
-        this.group = group;
+    Transactions(Broker broker, Topology topology, String transactionalId, BooleanSupplier stopped) {
+        this.broker = broker;
+        this.topology = topology;
         this.transactionalId = transactionalId;
-        this.admin = admin;
         this.stopped = stopped;
         this.producer = newProducer();
     }
@@ -63,10 +58,9 @@ final class Transactions implements AutoCloseable {
     }
 
     /** A producer that has ended what an earlier one of the same id left open. */
-    private KafkaProducer<byte[], byte[]> newProducer() {
+    private Producer<byte[], byte[]> newProducer() {
         while (true) {
-            KafkaProducer<byte[], byte[]> made = new KafkaProducer<>(
-                    settings.producer(transactionalId), new ByteArraySerializer(), new ByteArraySerializer());
+            Producer<byte[], byte[]> made = broker.producer(transactionalId);
             try {
                 made.initTransactions();
                 return made;
@@ -78,7 +72,7 @@ final class Transactions implements AutoCloseable {
                     throw e;
                 }
                 LOG.warn("transactional id {}: the broker does not take it yet: {}", transactionalId, e.toString());
-                Pause.millis(500);
+                broker.pause(500);
             }
         }
     }
@@ -91,11 +85,13 @@ final class Transactions implements AutoCloseable {
     boolean commit(List<PartitionTask> tasks, ConsumerGroupMetadata member) {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         List<Attempt> attempts = new ArrayList<>();
+        Map<String, List<Mark>> marks = new TreeMap<>();
         for (PartitionTask task : tasks) {
             task.collectChanges();
-            OffsetAndMetadata offset = task.offset(transactionalId);
-            offsets.put(task.partition, offset);
-            attempts.add(new Attempt(task, offset, task.isEnded()));
+            task.tellMarks(marks);
+            Attempt attempt = task.attempt(transactionalId);
+            offsets.put(task.partition, attempt.offset());
+            attempts.add(attempt);
         }
         boolean committing = false;
         try {
@@ -103,6 +99,7 @@ final class Transactions implements AutoCloseable {
             for (PartitionTask task : tasks) {
                 send(task);
             }
+            marks.forEach(this::send); // after all rows that they speak of
             producer.sendOffsetsToTransaction(offsets, member);
             committing = true;
             commitPatiently();
@@ -118,13 +115,6 @@ final class Transactions implements AutoCloseable {
         return true;
     }
 
-    /** What a transaction says of one partition. */
-    private record Attempt(PartitionTask task, OffsetAndMetadata offset, boolean ended) {
-        void succeeded() {
-            task.committed(offset.offset(), ended);
-        }
-    }
-
     private void send(PartitionTask task) {
         for (ProducerRecord<byte[], byte[]> record : task.outputs()) {
             sendLater(record);
@@ -132,6 +122,13 @@ final class Transactions implements AutoCloseable {
         for (Map.Entry<EntryKey, byte[]> change : task.changes().entrySet()) {
             sendLater(new ProducerRecord<>(
                     task.changelog, task.partition.partition(), change.getKey().bytes(), change.getValue()));
+        }
+    }
+
+    private void send(String exchange, List<Mark> marks) {
+        byte[] bytes = Mark.encode(marks);
+        for (int i = 0; i < topology.partitions(exchange); i++) {
+            sendLater(new ProducerRecord<>(exchange, i, null, bytes));
         }
     }
 
@@ -211,7 +208,7 @@ final class Transactions implements AutoCloseable {
 
     /** The new producer has made the broker decide about the old transaction; the committed positions tell how. */
     private boolean resolve(List<Attempt> attempts) {
-        Map<TopicPartition, OffsetAndMetadata> stable = stableOffsets(
+        Map<TopicPartition, @Nullable OffsetAndMetadata> stable = stableOffsets(
                 attempts.stream().map(attempt -> attempt.task().partition).toList());
         boolean all = true;
         for (Attempt attempt : attempts) {
@@ -227,23 +224,16 @@ final class Transactions implements AutoCloseable {
         return all;
     }
 
-    private Map<TopicPartition, OffsetAndMetadata> stableOffsets(List<TopicPartition> partitions) {
-        ListConsumerGroupOffsetsSpec spec = new ListConsumerGroupOffsetsSpec().topicPartitions(partitions);
+    private Map<TopicPartition, @Nullable OffsetAndMetadata> stableOffsets(List<TopicPartition> partitions) {
         while (true) {
             try {
-                return admin.listConsumerGroupOffsets(
-                                Map.of(group, spec), new ListConsumerGroupOffsetsOptions().requireStable(true))
-                        .partitionsToOffsetAndMetadata(group)
-                        .get(10, TimeUnit.SECONDS);
-            } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
+                return broker.offsets(partitions, true);
+            } catch (Broker.NotNowException e) {
                 if (stopped.getAsBoolean()) {
                     throw new IllegalStateException("stopped before the outcome of a commit was known", e);
                 }
-                LOG.warn("group {}: its offsets cannot be read yet: {}", group, e.toString());
-                Pause.millis(300);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("interrupted before the outcome of a commit was known", e);
+                LOG.warn("transactional id {}: offsets cannot be read yet: {}", transactionalId, e.toString());
+                broker.pause(300);
             }
         }
     }

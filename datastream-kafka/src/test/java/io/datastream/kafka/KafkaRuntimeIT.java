@@ -105,7 +105,7 @@ class KafkaRuntimeIT {
 
     private static ChildJvm startWorker(KafkaServer broker, int number) {
         return ChildJvm.of(WorkerMain.class)
-                .withArguments(broker.bootstrapServers(), "w" + number, "1")
+                .withArguments(broker.bootstrapServers(), "w" + number, "1", "readings")
                 .withJvmOptions("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
                 .start();
     }

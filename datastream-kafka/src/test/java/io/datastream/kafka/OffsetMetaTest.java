@@ -13,7 +13,13 @@ class OffsetMetaTest {
     @Test
     void readsWhatItWrote() {
         List<Progress> sources = List.of(new Progress(-5, EventTime.MIN), new Progress(EventTime.MAX, 77));
-        OffsetMeta meta = new OffsetMeta(sources, 17, true, "app|with|bars-0");
+        OffsetMeta meta = new OffsetMeta(sources, 17, true, 3, "app|with|bars-0");
+        assertThat(OffsetMeta.decode("t-0", 20, meta.encode())).isEqualTo(meta);
+    }
+
+    @Test
+    void readsWhatItWroteOfAPartitionThatNoSourceReads() {
+        OffsetMeta meta = new OffsetMeta(List.of(), 17, false, 1, "app-0");
         assertThat(OffsetMeta.decode("t-0", 20, meta.encode())).isEqualTo(meta);
     }
 
@@ -31,7 +37,7 @@ class OffsetMetaTest {
     @Test
     void staysBelowKafkasLimitForManySourcesAndLongNames() {
         List<Progress> sources = Collections.nCopies(40, new Progress(EventTime.MIN, EventTime.MIN));
-        OffsetMeta meta = new OffsetMeta(sources, Long.MAX_VALUE, true, "n".repeat(400));
+        OffsetMeta meta = new OffsetMeta(sources, Long.MAX_VALUE, true, Long.MAX_VALUE, "n".repeat(400));
         assertThat(meta.encode().length()).isLessThan(4_096);
     }
 }

@@ -90,7 +90,7 @@ final class Readings {
                 .named("readings-pipeline");
     }
 
-    private static TopicSink<Windowed<String, Double>> windows(String topic) {
+    static TopicSink<Windowed<String, Double>> windows(String topic) {
         Encoder<Windowed<String, Double>> encoder = w ->
                 (w.key() + " " + w.window() + " " + Double.toHexString(w.value())).getBytes(StandardCharsets.UTF_8);
         return KafkaSink.topic(topic, encoder).keyedBy(Windowed::key);

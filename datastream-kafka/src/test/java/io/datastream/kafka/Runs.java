@@ -15,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** What the pipeline of the tests gives in memory, and what it gave on a broker. */
 final class Runs {
@@ -35,9 +34,7 @@ final class Runs {
         }
         Map<String, Map<String, List<String>>> all = new LinkedHashMap<>();
         for (String topic : Readings.RESULTS) {
-            Map<String, List<String>> byKey = new TreeMap<>();
-            topics.topic(topic).values(TEXT).forEach(line -> add(byKey, line));
-            all.put(topic, byKey);
+            all.put(topic, byKey(topics.topic(topic).values(TEXT)));
         }
         return all;
     }
@@ -47,14 +44,25 @@ final class Runs {
                 .add(line);
     }
 
+    /** Lines that start with a key and a space, by key. */
+    static Map<String, List<String>> byKey(List<String> lines) {
+        Map<String, List<String>> byKey = new TreeMap<>();
+        lines.forEach(line -> add(byKey, line));
+        return byKey;
+    }
+
     static Map<String, Map<String, List<String>>> results(KafkaServer broker) {
+        return results(broker, Readings.RESULTS);
+    }
+
+    static Map<String, Map<String, List<String>>> results(KafkaServer broker, List<String> topics) {
         Map<String, Map<String, List<String>>> all = new LinkedHashMap<>();
-        for (String topic : Readings.RESULTS) {
-            Map<String, List<String>> byKey = new TreeMap<>();
-            for (ConsumerRecord<byte[], byte[]> record : broker.readCommitted(topic)) {
-                add(byKey, new String(record.value(), StandardCharsets.UTF_8));
-            }
-            all.put(topic, byKey);
+        for (String topic : topics) {
+            all.put(
+                    topic,
+                    byKey(broker.readCommitted(topic).stream()
+                            .map(record -> new String(record.value(), StandardCharsets.UTF_8))
+                            .toList()));
         }
         return all;
     }

@@ -1,9 +1,10 @@
 package io.datastream.kafka;
 
+import io.datastream.Pipeline;
 import io.datastream.runtime.PipelineController;
 import java.time.Duration;
 
-/** A worker JVM of the tests: broker, instance, threads. */
+/** A worker JVM of the tests: broker, instance, threads, pipeline. */
 final class WorkerMain {
     private WorkerMain() {}
 
@@ -14,10 +15,12 @@ final class WorkerMain {
                 .withCommitInterval(Duration.ofMillis(50))
                 .withProperty("max.poll.records", "200")
                 .readToEnd();
-        try (PipelineController controller =
-                runtime.start(Readings.pipeline(KafkaSource.topic(Readings.TOPIC, Readings.CODEC)
+        Pipeline pipeline = args[3].equals("regrouping")
+                ? Regrouping.onKafka()
+                : Readings.pipeline(KafkaSource.topic(Readings.TOPIC, Readings.CODEC)
                         .eventTimeNanos(Readings.Reading::time)
-                        .disorderUpTo(Duration.ofMillis(40))))) {
+                        .disorderUpTo(Duration.ofMillis(40)));
+        try (PipelineController controller = runtime.start(pipeline)) {
             System.out.println("started");
             controller.awaitTermination();
             System.out.println("completed");

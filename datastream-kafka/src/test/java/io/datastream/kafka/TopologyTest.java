@@ -5,17 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.datastream.Pipeline;
 import io.datastream.Stream;
-import io.datastream.aggregate.Aggregations;
 import io.datastream.kafka.Readings.Reading;
 import io.datastream.sink.Sinks;
 import io.datastream.source.ListSource;
-import io.datastream.time.Tumbling;
-import io.datastream.time.Windowed;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class DefinitionsTest {
+class TopologyTest {
     private static Stream<Reading> readings(StartFrom start) {
         return Pipeline.from(
                 KafkaSource.topic("readings", Readings.CODEC).startFrom(start).eventTimeNanos(Reading::time));
@@ -23,24 +19,6 @@ class DefinitionsTest {
 
     private static void start(Pipeline pipeline) {
         KafkaRuntime.at("127.0.0.1:1").start(pipeline).close();
-    }
-
-    @Test
-    void refusesASecondKeyAfterAStepWithState() {
-        Pipeline pipeline = readings(StartFrom.EARLIEST)
-                .keyedBy(Reading::sensor)
-                .window(Tumbling.of(Duration.ofSeconds(1)))
-                .aggregate(Aggregations.count())
-                .values()
-                .keyedBy(Windowed::key)
-                .window(Tumbling.of(Duration.ofSeconds(5)))
-                .aggregate(Aggregations.count())
-                .to(Sinks.console())
-                .named("twice");
-        assertThatThrownBy(() -> start(pipeline))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("a second key after a step with state needs records to be regrouped")
-                .hasMessageContaining("(expected: a second pipeline on a topic between them, or LocalRuntime)");
     }
 
     @Test

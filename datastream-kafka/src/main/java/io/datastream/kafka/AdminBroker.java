@@ -1,0 +1,142 @@
+package io.datastream.kafka;
+
+import io.datastream.kafka.internal.JoiningFlag;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A real Kafka. */
+final class AdminBroker implements Broker {
+    private static final Logger LOG = LoggerFactory.getLogger(AdminBroker.class);
+    private static final int STABLE_LIMIT = 1_000;
+    private static final int LIMIT = 10_000;
+
+    private final KafkaSettings settings;
+    private final String group;
+    private final Admin admin;
+
+    AdminBroker(KafkaSettings settings, String group, Admin admin) {
+        this.settings = settings;
+        this.group = group;
+        this.admin = admin;
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> member(String clientId, JoiningFlag joining) {
+        return new KafkaConsumer<>(
+                settings.consumer(group, clientId, joining), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> reader(String clientId) {
+        return new KafkaConsumer<>(
+                settings.restorer(clientId), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    @Override
+    public Producer<byte[], byte[]> producer(String transactionalId) {
+        return new KafkaProducer<>(
+                settings.producer(transactionalId), new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    @Override
+    public Map<TopicPartition, @Nullable OffsetAndMetadata> offsets(
+            Collection<TopicPartition> partitions, boolean stable) {
+        ListConsumerGroupOffsetsSpec spec = new ListConsumerGroupOffsetsSpec().topicPartitions(partitions);
+        ListConsumerGroupOffsetsOptions options = new ListConsumerGroupOffsetsOptions().requireStable(stable);
+        options.timeoutMs(stable ? STABLE_LIMIT : LIMIT);
+        return answer(
+                admin.listConsumerGroupOffsets(Map.of(group, spec), options).partitionsToOffsetAndMetadata(group));
+    }
+
+    @Override
+    public long end(TopicPartition partition) {
+        return answer(listEnd(partition)).offset();
+    }
+
+    @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // its outcome goes into the future that is returned
+    public Future<Long> endLater(TopicPartition partition) {
+        CompletableFuture<Long> end = new CompletableFuture<>();
+        listEnd(partition).whenComplete((found, error) -> {
+            if (found != null) {
+                end.complete(found.offset());
+            } else {
+                end.completeExceptionally(error);
+            }
+        });
+        return end;
+    }
+
+    private KafkaFuture<ListOffsetsResult.ListOffsetsResultInfo> listEnd(TopicPartition partition) {
+        return admin.listOffsets(
+                        Map.of(partition, OffsetSpec.latest()), new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED))
+                .partitionResult(partition);
+    }
+
+    @Override
+    public void fence(String transactionalId) {
+        answer(admin.fenceProducers(List.of(transactionalId)).all());
+    }
+
+    @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // a failure is logged, and it is tried again some time
+    public void deleteBefore(Map<TopicPartition, Long> offsets) {
+        Map<TopicPartition, RecordsToDelete> wanted = new HashMap<>();
+        offsets.forEach((partition, offset) -> wanted.put(partition, RecordsToDelete.beforeOffset(offset)));
+        admin.deleteRecords(wanted).all().whenComplete((done, error) -> {
+            if (error != null) {
+                LOG.debug("group {}: records of exchanges could not be deleted now", group, error);
+            }
+        });
+    }
+
+    private static <T> T answer(KafkaFuture<T> future) {
+        try {
+            return future.get(LIMIT, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw new NotNowException(e.getCause() == null ? e : e.getCause());
+        } catch (TimeoutException e) {
+            throw new NotNowException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while Kafka was asked", e);
+        }
+    }
+
+    @Override
+    public long nanoTime() {
+        return System.nanoTime();
+    }
+
+    @Override
+    public void pause(long millis) {
+        Pause.millis(millis);
+    }
+}

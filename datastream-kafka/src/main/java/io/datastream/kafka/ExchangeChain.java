@@ -1,0 +1,236 @@
+package io.datastream.kafka;
+
+import io.datastream.codec.Codec;
+import io.datastream.codec.CodecException;
+import io.datastream.engine.KeyedTask;
+import io.datastream.engine.Origins;
+import io.datastream.engine.Step;
+import io.datastream.plan.Plan;
+import io.datastream.plan.Stage;
+import io.datastream.runtime.TaskMeters;
+import io.datastream.time.EventTime;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a keyed stage makes of one partition of its exchange. Rows and marks of all the tasks before it come by that one
+ * log, so what it does is the same whenever it is read again.
+ *
+ * <p>The watermark of the stage is the least of its active origins'. While all are idle, it is that of the furthest.
+ */
+final class ExchangeChain extends Chain {
+    private final Plan plan;
+    private final Topology topology;
+    private final Stage stage;
+    private final String partition;
+    private final Codec<Object> keyCodec;
+    private final List<String> portNames = new ArrayList<>();
+    private final List<Codec<Object>> valueCodecs = new ArrayList<>();
+    private final KeyedTask task;
+    private final int[] origins;
+    private final Map<String, Integer> originNumbers = new HashMap<>();
+    private final Mark[] marks;
+    private final TaskMeters meters;
+    private boolean marksChanged;
+    private boolean replaying;
+
+    ExchangeChain(WorkerHost host, Stage stage, PartitionTask owner, WorkerSinks sinks) {
+        this.plan = host.plan();
+        this.topology = host.topology();
+        this.stage = stage;
+        this.partition = owner.partition.toString();
+        this.keyCodec = ExchangeWriter.keyCodec(stage);
+        stage.ports().forEach(port -> {
+            portNames.add(plan.nameOf(port));
+            valueCodecs.add(ExchangeWriter.valueCodec(port));
+        });
+        this.origins = topology.origins(stage);
+        Arrays.sort(origins);
+        this.marks = new Mark[origins.length];
+        Arrays.fill(marks, Mark.NONE);
+        int number = owner.partition.partition();
+        this.task =
+                new KeyedTask(plan, stage, number, origins, new Outputs(host, owner, this, sinks, stage, number), true);
+        keyed.add(task);
+        this.meters = new TaskMeters(
+                host.settings().meters, plan.name(), topology.nameOf(stage), partition, host.settings().clock);
+    }
+
+    /** Takes the marks of the last commit back, after all other state. */
+    void restore(byte @Nullable [] stored) {
+        long watermark = EventTime.MIN;
+        if (stored != null) {
+            for (Mark mark : Mark.decode(stored)) {
+                if (mark.partition() < 0) {
+                    watermark = mark.watermark(); // that of this task
+                } else {
+                    take(mark);
+                }
+            }
+        }
+        long[] known = new long[origins.length];
+        for (int i = 0; i < known.length; i++) {
+            known[i] = Math.max(watermark, marks[i].watermark());
+        }
+        task.restored(watermark, known);
+        marksChanged = false;
+        tellExchanges();
+    }
+
+    /** The marks to store, if they have changed since the last call. */
+    byte @Nullable [] changedMarks() {
+        if (!marksChanged) {
+            return null;
+        }
+        marksChanged = false;
+        List<Mark> all = new ArrayList<>();
+        all.add(new Mark("", -1, task.watermark(), false));
+        for (Mark mark : marks) {
+            if (mark.partition() >= 0) {
+                all.add(mark);
+            }
+        }
+        return Mark.encode(all);
+    }
+
+    @Override
+    void process(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            if (PackReader.kind(record.value()) == PackWriter.MARKS) {
+                Mark.decode(record.value()).forEach(this::take);
+                if (!replaying) {
+                    advance(); // at each of them, so that it does not matter how many are read at once
+                }
+            } else {
+                rows(new PackReader(record.value()), record.offset());
+            }
+        } catch (CodecException | IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+            throw new IllegalStateException(
+                    "exchange " + partition + "@" + record.offset() + ": " + e.getMessage()
+                            + " (expected: rows of this pipeline; nobody else may write here)",
+                    e);
+        }
+    }
+
+    private void rows(PackReader pack, long position) {
+        int origin = originOf(pack.stage, pack.partition);
+        if (origin < 0) {
+            throw new IllegalStateException("exchange " + partition + "@" + position + ": rows of \"" + pack.stage
+                    + "\"-"
+                    + pack.partition + ", which the pipeline does not have any more (expected: that an edited pipeline"
+                    + " is drained before it is started anew, or has another name)");
+        }
+        int[] ports = new int[pack.ports.size()];
+        for (int i = 0; i < ports.length; i++) {
+            ports[i] = portNames.indexOf(pack.ports.get(i));
+        }
+        task.readAt(position);
+        while (pack.next()) {
+            int port = ports[pack.port];
+            if (port < 0) {
+                throw new IllegalStateException("exchange " + partition + "@" + position + ": rows after step \""
+                        + pack.ports.get(pack.port) + "\", which the pipeline does not have any more (expected: that an"
+                        + " edited pipeline is drained before it is started anew, or has another name)");
+            }
+            Object key = pack.key(keyCodec);
+            Object value = pack.value(valueCodecs.get(port));
+            task.row(port, origin, pack.offset, pack.time, pack.behind, key, value);
+        }
+    }
+
+    private int originOf(String name, int number) {
+        return originNumbers.computeIfAbsent(name + '-' + number, any -> topology.origin(stage, name, number));
+    }
+
+    private void take(Mark mark) {
+        int origin = originOf(mark.stage(), mark.partition());
+        int at = Arrays.binarySearch(origins, origin);
+        if (at >= 0) { // the mark of a stage that is gone holds nothing back
+            marks[at] = new Mark(
+                    mark.stage(), mark.partition(), Math.max(mark.watermark(), marks[at].watermark()), mark.idle());
+            marksChanged = true;
+        }
+    }
+
+    @Override
+    void advance() {
+        long active = EventTime.MAX;
+        long idle = EventTime.MIN;
+        boolean allEnded = true;
+        boolean allIdle = true;
+        for (Mark mark : marks) {
+            if (mark.watermark() == EventTime.MAX) {
+                continue;
+            }
+            allEnded = false;
+            if (mark.idle()) {
+                idle = Math.max(idle, mark.watermark());
+            } else {
+                allIdle = false;
+                active = Math.min(active, mark.watermark());
+            }
+        }
+        long held = allEnded ? EventTime.MAX : allIdle ? idle : active;
+        for (int i = 0; i < marks.length; i++) {
+            long own = marks[i].watermark();
+            task.watermark(origins[i], marks[i].idle() ? Math.max(own, held) : own);
+        }
+        task.advance();
+        tellExchanges();
+    }
+
+    private void tellExchanges() {
+        boolean idle = true;
+        for (Mark mark : marks) {
+            idle &= mark.idle();
+        }
+        for (ExchangeWriter exchange : exchanges) {
+            exchange.mark(task.outputWatermark(exchange.target), idle);
+        }
+    }
+
+    boolean isEnded() {
+        return task.watermark() == EventTime.MAX;
+    }
+
+    @Override
+    long watermark() {
+        return task.watermark();
+    }
+
+    @Override
+    void replaying(boolean isReplaying) {
+        replaying = isReplaying;
+        task.replaying(isReplaying);
+    }
+
+    @Override
+    String evidence() {
+        int slowest = -1;
+        for (int i = 0; i < marks.length; i++) {
+            if (!marks[i].idle() && (slowest < 0 || marks[i].watermark() < marks[slowest].watermark())) {
+                slowest = i;
+            }
+        }
+        return slowest < 0 || isEnded()
+                ? ""
+                : "waits for " + Origins.describe(plan, origins[slowest]) + " at "
+                        + EventTime.describe(marks[slowest].watermark());
+    }
+
+    @Override
+    List<Step> count() {
+        meters.update(task.recordsIn(), task.recordsOut(), watermark(), task.steps());
+        return task.steps();
+    }
+
+    @Override
+    void close() {
+        task.close();
+    }
+}

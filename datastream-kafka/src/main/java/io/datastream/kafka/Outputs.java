@@ -1,0 +1,101 @@
+package io.datastream.kafka;
+
+import io.datastream.engine.KeyedTask;
+import io.datastream.engine.Origins;
+import io.datastream.engine.TaskOutput;
+import io.datastream.error.DeadLetter;
+import io.datastream.error.Late;
+import io.datastream.plan.Node.SinkNode;
+import io.datastream.plan.Plan;
+import io.datastream.plan.Stage;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/** Where the results and rows of one task go. */
+final class Outputs implements TaskOutput {
+    private final WorkerHost host;
+    private final Plan plan;
+    private final PartitionTask owner;
+    private final Chain chain;
+    private final WorkerSinks sinks;
+    private final Stage stage;
+    private final int number;
+    private final Map<Stage, KeyedTask> direct = new HashMap<>();
+    private final Map<Stage, ExchangeWriter> exchanges = new HashMap<>();
+
+    Outputs(WorkerHost host, PartitionTask owner, Chain chain, WorkerSinks sinks, Stage stage, int number) {
+        this.host = host;
+        this.plan = host.plan();
+        this.owner = owner;
+        this.chain = chain;
+        this.sinks = sinks;
+        this.stage = stage;
+        this.number = number;
+    }
+
+    @Override
+    public ResultTarget openSink(SinkNode sink) {
+        return (time, key, value) -> sinks.result(sink, owner, time, value, this::deadLetter);
+    }
+
+    @Override
+    public RowTarget openExchange(Stage target, int port) {
+        if (!host.topology().isDirect(target)) {
+            return exchange(target).port(port);
+        }
+        KeyedTask task = direct.get(target);
+        if (task == null) {
+            int[] origins = {Origins.of(stage, number)};
+            task = new KeyedTask(
+                    plan, target, number, origins, new Outputs(host, owner, chain, sinks, target, number), true);
+            direct.put(target, task);
+            chain.keyed.add(task);
+        }
+        return rows(task, port);
+    }
+
+    private static RowTarget rows(KeyedTask task, int port) {
+        return (origin, offset, time, behind, key, value) -> {
+            task.readAt(offset);
+            task.row(port, origin, offset, time, behind, key, value);
+        };
+    }
+
+    private ExchangeWriter exchange(Stage target) {
+        ExchangeWriter known = exchanges.get(target);
+        if (known == null) {
+            known = new ExchangeWriter(host, owner, stage, number, target);
+            exchanges.put(target, known);
+            chain.exchanges.add(known);
+        }
+        return known;
+    }
+
+    @Override
+    public void deadLetter(DeadLetter letter) {
+        SinkNode node = Objects.requireNonNull(plan.deadLetters());
+        sinks.result(node, owner, letter.timeNanos(), letter, any -> {
+            throw new IllegalStateException("a dead letter cannot be written: " + letter);
+        });
+    }
+
+    @Override
+    public void late(Late<?> late) {
+        SinkNode node = plan.late();
+        if (node != null) {
+            sinks.result(node, owner, late.timeNanos(), late, this::deadLetter);
+        } else {
+            host.lateWithoutPlace(late);
+        }
+    }
+
+    @Override
+    public void backOff(Duration pause) {
+        long end = System.nanoTime() + pause.toNanos();
+        while (System.nanoTime() < end && !host.isStopped()) {
+            Pause.millis(Math.min(10, Math.max(1, pause.toMillis())));
+        }
+    }
+}

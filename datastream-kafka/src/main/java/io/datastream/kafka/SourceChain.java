@@ -1,0 +1,168 @@
+package io.datastream.kafka;
+
+import io.datastream.codec.CodecException;
+import io.datastream.codec.Decoder;
+import io.datastream.engine.KeyedTask;
+import io.datastream.engine.SourceTask;
+import io.datastream.engine.Step;
+import io.datastream.plan.Node.SourceNode;
+import io.datastream.plan.Stage;
+import io.datastream.runtime.TaskMeters;
+import io.datastream.source.TopicSource;
+import io.datastream.time.EventTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/** What one source makes of one partition of its topic, and the keyed tasks that it feeds by direct calls. */
+final class SourceChain extends Chain {
+    /** After how long without a record the watermark may move on by itself; null for never. */
+    final @Nullable Duration idleAfter;
+
+    private final SourceTask source;
+    private final Decoder<?> decoder;
+    private final TaskMeters meters;
+
+    /** Where idleness has moved the watermark. */
+    private long idleWatermark = EventTime.MIN;
+
+    private long idleSince;
+    private long idleFrom;
+
+    SourceChain(WorkerHost host, Stage stage, PartitionTask owner, WorkerSinks sinks) {
+        SourceNode node = Objects.requireNonNull(stage.source());
+        this.decoder = ((TopicSource<?>) node.source().connector()).decoder();
+        this.idleAfter = node.source().idleAfter();
+        int number = owner.partition.partition();
+        String name = owner.partition.toString();
+        KafkaSettings settings = host.settings();
+        this.meters =
+                new TaskMeters(settings.meters, host.plan().name(), host.plan().nameOf(node), name, settings.clock);
+        this.source =
+                new SourceTask(host.plan(), stage, number, name, new Outputs(host, owner, this, sinks, stage, number));
+    }
+
+    /** Goes on from a commit. */
+    void restore(OffsetMeta.Progress progress, boolean ended) {
+        source.restore(progress.highestTime());
+        idleWatermark = progress.idleWatermark();
+        if (ended) {
+            source.end();
+        }
+        for (KeyedTask task : keyed) {
+            task.restored(watermark(), null);
+        }
+    }
+
+    OffsetMeta.Progress progress() {
+        return new OffsetMeta.Progress(source.highestTime(), idleWatermark);
+    }
+
+    @Override
+    void replaying(boolean replaying) {
+        source.replaying(replaying);
+        keyed.forEach(task -> task.replaying(replaying));
+    }
+
+    @Override
+    void process(ConsumerRecord<byte[], byte[]> record) {
+        long logTime = EventTime.ofMillis(Math.max(0, record.timestamp()));
+        byte[] raw = record.value();
+        Object value;
+        try {
+            if (raw == null) {
+                throw new CodecException("value: null (expected: a value; a tombstone has none)");
+            }
+            value = decoder.decode(raw);
+        } catch (CodecException e) {
+            source.malformed(record.offset(), logTime, e, raw);
+            return;
+        }
+        source.record(record.offset(), logTime, value, raw);
+    }
+
+    @Override
+    long watermark() {
+        return Math.max(source.watermark(), idleWatermark);
+    }
+
+    @Override
+    void advance() {
+        long watermark = watermark();
+        for (KeyedTask task : keyed) {
+            task.watermark(source.origin(), watermark);
+            task.advance();
+        }
+        for (ExchangeWriter exchange : exchanges) {
+            exchange.mark(outputWatermark(exchange.target, watermark), isIdle());
+        }
+    }
+
+    /** An exchange is fed by the source itself, or by one of the keyed tasks, which may hold results back. */
+    private long outputWatermark(Stage target, long watermark) {
+        for (KeyedTask task : keyed) {
+            if (task.stage().targets().contains(target)) {
+                return task.outputWatermark(target);
+            }
+        }
+        return watermark;
+    }
+
+    /** The partition has been read to its end in bounded mode. */
+    void end() {
+        source.end();
+        advance();
+    }
+
+    /** There are records again, or something else that ends an idle time. */
+    void notIdle() {
+        if (idleSince != 0) {
+            idleSince = 0;
+            advance();
+        }
+    }
+
+    /** Moves the watermark on at the pace of the clock, from where it stood when the partition became idle. */
+    void idleAt(long nanoTime) {
+        if (idleSince == 0) {
+            idleSince = nanoTime;
+            idleFrom = watermark();
+        } else if (idleFrom != EventTime.MIN && idleFrom != EventTime.MAX) {
+            idleWatermark = Math.max(idleWatermark, EventTime.plus(idleFrom, nanoTime - idleSince));
+        }
+        advance();
+    }
+
+    private boolean isIdle() {
+        return idleSince != 0;
+    }
+
+    @Override
+    String evidence() {
+        if (isIdle()) {
+            return "idle: holds nothing back, its watermark moves with the clock";
+        }
+        return idleAfter == null ? "" : "idle after " + idleAfter;
+    }
+
+    @Override
+    List<Step> count() {
+        long out = source.recordsOut();
+        List<Step> steps = new ArrayList<>(source.steps());
+        for (KeyedTask task : keyed) {
+            out += task.recordsOut();
+            steps.addAll(task.steps());
+        }
+        meters.update(source.recordsIn(), out, watermark(), steps);
+        return steps;
+    }
+
+    @Override
+    void close() {
+        source.close();
+        keyed.forEach(KeyedTask::close);
+    }
+}

@@ -1,0 +1,98 @@
+package io.datastream.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.datastream.kafka.Readings.Reading;
+import io.datastream.runtime.PipelineController;
+import io.datastream.testkit.Await;
+import io.datastream.testkit.ChildJvm;
+import io.datastream.testkit.EmbeddedKafka;
+import io.datastream.testkit.KafkaServer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(180)
+class RegroupingIT {
+    private static EmbeddedKafka withInput(List<List<Reading>> left, List<List<Reading>> right) {
+        EmbeddedKafka broker = EmbeddedKafka.start();
+        broker.createTopic(Regrouping.LEFT, left.size());
+        broker.createTopic(Regrouping.RIGHT, right.size());
+        broker.produce(Regrouping.records(Regrouping.LEFT, left));
+        broker.produce(Regrouping.records(Regrouping.RIGHT, right));
+        return broker;
+    }
+
+    @Test
+    void givesTheResultsOfARunInMemoryWhateverTheThreads() throws Exception {
+        long seed = 7;
+        List<List<Reading>> left = Regrouping.generate(seed, 3, 3_000);
+        List<List<Reading>> right = Regrouping.generate(seed + 1, 2, 3_000);
+        try (EmbeddedKafka broker = withInput(left, right);
+                PipelineController controller = KafkaRuntime.at(broker.bootstrapServers())
+                        .withThreads(2)
+                        .withProperty("max.poll.records", "100")
+                        .readToEnd()
+                        .start(Regrouping.onKafka())) {
+            controller.awaitTermination();
+            assertThat(controller.failure()).isEmpty();
+            assertThat(Runs.results(broker, Regrouping.RESULTS))
+                    .as("seed " + seed)
+                    .isEqualTo(Regrouping.expected(left, right));
+        }
+    }
+
+    @Test
+    void givesTheResultsOfARunInMemoryThoughWorkersAreKilled() throws Exception {
+        long seed = 8;
+        List<List<Reading>> left = Regrouping.generate(seed, 3, 20_000);
+        List<List<Reading>> right = Regrouping.generate(seed + 1, 2, 20_000);
+        try (EmbeddedKafka broker = withInput(left, right)) {
+            Regrouping.RESULTS.forEach(topic -> broker.createTopic(topic, 2));
+            runWorkers(broker, new SplittableRandom(seed), 3);
+            assertThat(Runs.results(broker, Regrouping.RESULTS))
+                    .as("seed " + seed)
+                    .isEqualTo(Regrouping.expected(left, right));
+        }
+    }
+
+    private static void runWorkers(KafkaServer broker, SplittableRandom random, int kills) throws Exception {
+        List<ChildJvm> running = new ArrayList<>();
+        try {
+            for (int i = 0; i < 2; i++) {
+                running.add(startWorker(broker, i));
+            }
+            for (int kill = 0; kill < kills; kill++) {
+                int victim = random.nextInt(2);
+                int results = broker.readCommitted("averages").size();
+                Await.until(
+                        "more results",
+                        Duration.ofSeconds(60),
+                        () -> broker.readCommitted("averages").size() > results + 500
+                                || running.stream().noneMatch(ChildJvm::isAlive));
+                assertThat(running.get(victim).isAlive())
+                        .as("worker %d is in the middle", victim)
+                        .isTrue();
+                running.get(victim).kill();
+                running.set(victim, startWorker(broker, victim));
+            }
+            for (ChildJvm worker : running) {
+                assertThat(worker.awaitExit(Duration.ofSeconds(90)))
+                        .as(worker.output())
+                        .isZero();
+            }
+        } finally {
+            running.forEach(ChildJvm::close);
+        }
+    }
+
+    private static ChildJvm startWorker(KafkaServer broker, int number) {
+        return ChildJvm.of(WorkerMain.class)
+                .withArguments(broker.bootstrapServers(), "w" + number, "1", "regrouping")
+                .withJvmOptions("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+                .start();
+    }
+}
