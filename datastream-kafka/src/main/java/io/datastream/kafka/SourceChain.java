@@ -143,7 +143,7 @@ final class SourceChain extends Chain {
     @Override
     String evidence() {
         if (isIdle()) {
-            return "idle: holds nothing back, its watermark moves with the clock";
+            return "idle: its watermark moves with the clock";
         }
         return idleAfter == null ? "" : "idle after " + idleAfter;
     }

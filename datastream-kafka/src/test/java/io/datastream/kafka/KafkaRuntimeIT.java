@@ -295,19 +295,4 @@ class KafkaRuntimeIT {
                 .hasMessageContaining("Kafka at " + address + ": topic \"any\" cannot be described within PT2S")
                 .hasMessageContaining("(expected: a broker that answers");
     }
-
-    @Test
-    void refusesToRegroupRecords() {
-        Pipeline pipeline = Pipeline.from(
-                        KafkaSource.topic("any", Readings.CODEC).eventTimeNanos(Reading::time))
-                .keyBy(Reading::sensor)
-                .window(Tumbling.of(Duration.ofSeconds(1)))
-                .aggregate(Aggregations.count())
-                .to(Sinks.console())
-                .named("regrouped");
-        assertThatThrownBy(() -> runtime().start(pipeline))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("step \"keyBy\" of pipeline regrouped: it regroups records")
-                .hasMessageContaining("expected: keyedBy on a topic that is partitioned by that key already");
-    }
 }
