@@ -102,4 +102,12 @@ public final class Stream<T> {
     public Pipeline to(Sink<? super T> sink) {
         return Pipeline.endingIn(new SinkNode(node, sink));
     }
+
+    /**
+     * Ends the chain: the records go to the sink, with this treatment of those that it cannot turn into bytes, for topics.
+     * Default: the pipeline fails. Other sinks have settings of their own.
+     */
+    public Pipeline to(Sink<? super T> sink, ErrorPolicy policy) {
+        return Pipeline.endingIn(new SinkNode(node, sink).with(null, policy));
+    }
 }

@@ -1,16 +1,21 @@
 package io.datastream.engine;
 
+import io.datastream.codec.CodecException;
 import io.datastream.error.DeadLetter;
 import io.datastream.error.ErrorPolicy;
+import io.datastream.error.Original;
 import io.datastream.error.PipelineException;
+import io.datastream.error.SourcePlace;
+import io.datastream.time.EventTime;
 import java.time.Duration;
-import java.util.function.Supplier;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Applies the error policies of a task's steps, and knows which record is being processed. */
 final class Faults {
     private final String pipeline;
     private final TaskOutput output;
+    private final Whereabouts where;
 
     /** Whether records are read again that were processed before: then nothing leaves. */
     boolean replaying;
@@ -18,15 +23,26 @@ final class Faults {
     /** The place of the current record in its origin; negative for none. */
     long offset = -1;
 
-    byte @Nullable [] original;
+    /** Whether the current record has just been handed over, and not waited in a sorter. */
+    boolean arriving;
+
+    /** The current record's log time and bytes, in a source's task. */
+    long logTime;
+
+    byte @Nullable [] bytes;
 
     /** Says where the current record comes from; asked only when something has gone wrong. */
-    private final Supplier<String> place;
+    interface Whereabouts {
+        String place();
 
-    Faults(String pipeline, TaskOutput output, Supplier<String> place) {
+        @Nullable
+        SourcePlace source();
+    }
+
+    Faults(String pipeline, TaskOutput output, Whereabouts where) {
         this.pipeline = pipeline;
         this.output = output;
-        this.place = place;
+        this.where = where;
     }
 
     /** A step that is tried again. */
@@ -61,10 +77,12 @@ final class Faults {
     }
 
     /** Handles a failure that is not tried again. */
-    void giveUp(Step step, Exception error, int attempts, long time, @Nullable Object value) {
+    void giveUp(Step step, Exception failure, int attempts, long time, @Nullable Object value) {
+        boolean isResult = failure instanceof UnwritableException;
+        Exception error = failure instanceof UnwritableException unwritable ? unwritable.error() : failure;
+        String place = isResult && offset < 0 ? "result at " + EventTime.describe(time) : place();
         switch (step.policy.action()) {
-            case FAIL ->
-                throw new PipelineException(place() + ": step \"" + step.name + "\": " + describe(error), error);
+            case FAIL -> throw new PipelineException(place + ": step \"" + step.name + "\": " + describe(error), error);
             case SKIP -> {
                 if (!replaying) {
                     step.skipped.incrementAndGet();
@@ -76,20 +94,36 @@ final class Faults {
                     output.deadLetter(new DeadLetter(
                             pipeline,
                             step.name,
-                            place(),
+                            place,
                             time,
                             error.getClass().getName(),
                             String.valueOf(error.getMessage()),
                             attempts,
                             value == null ? null : text(value),
-                            original));
+                            source(),
+                            original()));
                 }
             }
         }
     }
 
     String place() {
-        return place.get();
+        return where.place();
+    }
+
+    @Nullable
+    SourcePlace source() {
+        return where.source();
+    }
+
+    /** The current record as its source gave it, if it is at hand. */
+    @Nullable
+    Original original() {
+        if (!arriving) {
+            return null;
+        }
+        Original known = output.original();
+        return known != null || bytes == null ? known : new Original(logTime, null, bytes, List.of());
     }
 
     private static String text(Object value) {
@@ -102,6 +136,6 @@ final class Faults {
 
     private static String describe(Exception error) {
         String message = error.getMessage();
-        return error instanceof io.datastream.codec.CodecException && message != null ? message : error.toString();
+        return error instanceof CodecException && message != null ? message : error.toString();
     }
 }

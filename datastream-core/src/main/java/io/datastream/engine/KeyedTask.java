@@ -4,10 +4,12 @@ import io.datastream.codec.Codec;
 import io.datastream.engine.StatelessOps.Arrival;
 import io.datastream.engine.StatelessOps.Counts;
 import io.datastream.error.Late;
+import io.datastream.error.SourcePlace;
 import io.datastream.plan.Node;
 import io.datastream.plan.Node.KeyNode;
 import io.datastream.plan.Node.KeyedNode;
 import io.datastream.plan.Node.SideNode;
+import io.datastream.plan.Node.SourceNode;
 import io.datastream.plan.Node.WindowNode;
 import io.datastream.plan.Plan;
 import io.datastream.plan.Stage;
@@ -102,7 +104,7 @@ public final class KeyedTask {
         this.keyCodec = key.codec() == null ? PortableCodec.keys() : key.codec();
         this.slotOrder = (a, b) -> a == b ? 0 : Arrays.compareUnsigned(bytes(a), bytes(b));
         this.output = output;
-        this.faults = new Faults(plan.name(), output, this::place);
+        this.faults = new Faults(plan.name(), output, new Whereabouts());
         this.arrival = new Arrival(Origins.of(stage, number), faults);
         IdentityHashMap<Node, Long> lagsAfter = new IdentityHashMap<>();
         this.lags = lags(stage, lagsAfter);
@@ -237,7 +239,9 @@ public final class KeyedTask {
         counts.in++;
         // what leaves at once, such as a late record, is as late for the stages after as for this one
         arrival.watermark = Math.max(current, behind);
+        faults.arriving = true;
         ports[port].process(time, slot, value);
+        faults.arriving = false;
         arrival.watermark = current;
         this.behind = EventTime.MIN;
         if (!unused.isEmpty()) {
@@ -409,7 +413,8 @@ public final class KeyedTask {
             return;
         }
         step.late.incrementAndGet();
-        Late<Object> late = new Late<>(step.name, place(), time, watermark, value);
+        Late<Object> late = new Late<>(
+                plan.name(), step.name, faults.place(), time, watermark, value, faults.source(), faults.original());
         if (side != null) {
             side.process(time, slot, late);
         } else {
@@ -417,8 +422,20 @@ public final class KeyedTask {
         }
     }
 
-    private String place() {
-        return Origins.describe(plan, origin) + (faults.offset < 0 ? "" : "@" + faults.offset);
+    /** Where the current row comes from. */
+    private final class Whereabouts implements Faults.Whereabouts {
+        @Override
+        public String place() {
+            return Origins.describe(plan, origin) + (faults.offset < 0 ? "" : "@" + faults.offset);
+        }
+
+        @Override
+        public @Nullable SourcePlace source() {
+            SourceNode node = plan.stages().get(Origins.stage(origin)).source();
+            return node == null || faults.offset < 0
+                    ? null
+                    : new SourcePlace(node.source().connector().name(), Origins.partition(origin), faults.offset);
+        }
     }
 
     // state

@@ -205,8 +205,7 @@ final class OpBuilder {
 
             @Override
             public Op sink(SinkNode sink) {
-                step(sink);
-                return new StatelessOps.SinkOp(output.openSink(sink), faults, counts);
+                return new StatelessOps.SinkOp(step(sink), output.openSink(sink), faults, counts);
             }
         });
     }

@@ -3,6 +3,7 @@ package io.datastream.engine;
 import io.datastream.codec.CodecException;
 import io.datastream.engine.StatelessOps.Arrival;
 import io.datastream.engine.StatelessOps.Counts;
+import io.datastream.error.SourcePlace;
 import io.datastream.function.ToLongFn;
 import io.datastream.plan.Node.SourceNode;
 import io.datastream.plan.Plan;
@@ -55,7 +56,18 @@ public final class SourceTask {
         this.time = source.time();
         this.disorder = source.disorderNanos();
         this.maxFuture = source.maxFutureNanos();
-        this.faults = new Faults(plan.name(), output, this::place);
+        this.faults = new Faults(plan.name(), output, new Faults.Whereabouts() {
+            @Override
+            public String place() {
+                return partitionName + "@" + faults.offset;
+            }
+
+            @Override
+            public SourcePlace source() {
+                return new SourcePlace(source.connector().name(), partition, faults.offset);
+            }
+        });
+        faults.arriving = true;
         this.arrival = new Arrival(origin, faults);
         OpBuilder builder = new OpBuilder(plan, stage, partition, output, faults, arrival, counts, Map.of(), null);
         this.step = builder.step(node);
@@ -74,7 +86,8 @@ public final class SourceTask {
      */
     public void record(long offset, long logTime, Object value, byte @Nullable [] original) {
         faults.offset = offset;
-        faults.original = original;
+        faults.logTime = logTime;
+        faults.bytes = original;
         counts.in++;
         long eventTime;
         try {
@@ -93,14 +106,11 @@ public final class SourceTask {
         }
     }
 
-    private String place() {
-        return partitionName + "@" + faults.offset;
-    }
-
     /** Takes a record that could not be decoded. */
     public void malformed(long offset, long logTime, CodecException error, byte @Nullable [] original) {
         faults.offset = offset;
-        faults.original = original;
+        faults.logTime = logTime;
+        faults.bytes = original;
         counts.in++;
         faults.giveUp(step, error, 1, logTime, null);
     }

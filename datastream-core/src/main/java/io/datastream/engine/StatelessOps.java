@@ -190,11 +190,13 @@ final class StatelessOps {
 
     /** Hands results to a sink. */
     static final class SinkOp extends Op {
+        private final Step step;
         private final ResultTarget target;
         private final Faults faults;
         private final Counts counts;
 
-        SinkOp(ResultTarget target, Faults faults, Counts counts) {
+        SinkOp(Step step, ResultTarget target, Faults faults, Counts counts) {
+            this.step = step;
             this.target = target;
             this.faults = faults;
             this.counts = counts;
@@ -202,10 +204,21 @@ final class StatelessOps {
 
         @Override
         void process(long time, @Nullable Object key, Object value) {
-            if (!faults.replaying) {
-                counts.out++;
-                target.result(time, plain(key), value);
+            if (faults.replaying) {
+                return;
             }
+            try {
+                target.result(time, plain(key), value);
+            } catch (UnwritableException e) {
+                Object written = faults.handle(step, e, time, value, () -> {
+                    target.result(time, plain(key), value);
+                    return true;
+                });
+                if (written == null) {
+                    return;
+                }
+            }
+            counts.out++;
         }
     }
 

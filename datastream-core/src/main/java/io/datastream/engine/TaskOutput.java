@@ -2,6 +2,7 @@ package io.datastream.engine;
 
 import io.datastream.error.DeadLetter;
 import io.datastream.error.Late;
+import io.datastream.error.Original;
 import io.datastream.plan.Node.SinkNode;
 import io.datastream.plan.Stage;
 import java.time.Duration;
@@ -18,6 +19,14 @@ public interface TaskOutput {
     /** Takes a record that failed. */
     void deadLetter(DeadLetter letter);
 
+    /**
+     * The record that is being handed over, as its source gave it; null if that is not at hand. Asked for dead letters and
+     * late records only, within the call that hands a record or its row over.
+     */
+    default @Nullable Original original() {
+        return null;
+    }
+
     /** Takes a late record that no step has an output for. */
     void late(Late<?> late);
 
@@ -30,6 +39,7 @@ public interface TaskOutput {
          * Takes a result.
          *
          * @param key its key where there is one
+         * @throws UnwritableException if it cannot be turned into bytes: then the policy of the sink's step is applied
          */
         void result(long time, @Nullable Object key, Object value);
     }

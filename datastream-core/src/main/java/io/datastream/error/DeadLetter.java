@@ -1,7 +1,6 @@
 package io.datastream.error;
 
 import io.datastream.time.EventTime;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,9 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param message message of the error
  * @param attempts how often the step was tried
  * @param value the value that failed, as text, at most 1,000 characters; null if the record could not be decoded
- * @param original the original bytes; null where the source has none or the record has passed an exchange
+ * @param source where the record stands in its source; null for a result that comes from no single record, such as that
+ *     of a window
+ * @param original the source's record; null where it is not at hand, because the record has passed an exchange, had to
+ *     wait to be put in order, or the source has no bytes
  */
-@SuppressWarnings("ArrayRecordComponent")
 public record DeadLetter(
         String pipeline,
         String step,
@@ -27,7 +28,8 @@ public record DeadLetter(
         String message,
         int attempts,
         @Nullable String value,
-        byte @Nullable [] original) {
+        @Nullable SourcePlace source,
+        @Nullable Original original) {
     private static final int LONGEST_VALUE = 1_000;
 
     /** Shortens the value. */
@@ -37,23 +39,9 @@ public record DeadLetter(
         }
     }
 
-    /** A result that its sink cannot write. */
-    public static DeadLetter ofResult(String pipeline, String step, long timeNanos, Object value, Exception error) {
-        return new DeadLetter(
-                pipeline,
-                step,
-                "result at " + EventTime.describe(timeNanos),
-                timeNanos,
-                error.getClass().getName(),
-                String.valueOf(error.getMessage()),
-                1,
-                String.valueOf(value),
-                null);
-    }
-
-    /** The original bytes as UTF-8 text; empty where there are none. */
+    /** The original value as UTF-8 text; empty where there is none. */
     public String originalText() {
-        return original == null ? "" : new String(original, StandardCharsets.UTF_8);
+        return original == null ? "" : original.text();
     }
 
     @Override

@@ -615,7 +615,7 @@ public abstract sealed class Node {
         }
 
         @Override
-        public Node with(@Nullable String name, ErrorPolicy policy) {
+        public SinkNode with(@Nullable String name, ErrorPolicy policy) {
             return new SinkNode(inputs(), sink, name, policy);
         }
 

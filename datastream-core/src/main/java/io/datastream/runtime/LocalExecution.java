@@ -392,9 +392,7 @@ final class LocalExecution {
 
     /** Lets the records for topics appear that waited for the commit, while held. */
     void publishStaged() {
-        onEach(LocalWorker::takeStaged)
-                .forEach(records ->
-                        records.forEach(record -> record.topic().append(record.time(), record.key(), record.value())));
+        onEach(LocalWorker::takeStaged).forEach(records -> records.forEach(SinkWriters.Staged::append));
     }
 
     void flushSinks() {

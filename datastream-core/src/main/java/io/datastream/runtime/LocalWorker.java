@@ -8,6 +8,7 @@ import io.datastream.engine.StableHash;
 import io.datastream.engine.TaskOutput;
 import io.datastream.error.DeadLetter;
 import io.datastream.error.Late;
+import io.datastream.error.Original;
 import io.datastream.plan.Node.KeyNode;
 import io.datastream.plan.Node.SinkNode;
 import io.datastream.plan.Plan;
@@ -89,7 +90,12 @@ final class LocalWorker implements Runnable {
 
     KeyedTask addTask(Stage stage, int taskNumber, int[] origins) {
         KeyedTask task = new KeyedTask(
-                plan, stage, taskNumber, origins, new Output(Origins.of(stage, taskNumber), taskNumber), false);
+                plan,
+                stage,
+                taskNumber,
+                origins,
+                new Output(Origins.of(stage, taskNumber), origins, taskNumber),
+                false);
         execution.restore(task);
         tasks.add(task);
         String name = stageName(stage);
@@ -106,7 +112,7 @@ final class LocalWorker implements Runnable {
     void addFeed(Stage stage, int partition) {
         feeds.add(execution.feed(stage, partition, name -> {
             int origin = Origins.of(stage, partition);
-            return new SourceTask(plan, stage, partition, name, new Output(origin, partition));
+            return new SourceTask(plan, stage, partition, name, new Output(origin, new int[] {origin}, partition));
         }));
     }
 
@@ -166,7 +172,6 @@ final class LocalWorker implements Runnable {
         } else if (hold != 0 && isAllHandedOver()) {
             heldFor = hold;
         }
-        sinks.drainFailedWrites(this::deadLetter);
         housekeeping(worked);
         if (!worked) {
             RowBatch batch = inbox.poll(2, TimeUnit.MILLISECONDS);
@@ -362,9 +367,6 @@ final class LocalWorker implements Runnable {
         }
         List<PipelineStatus.StepStatus> steps = new ArrayList<>();
         counts.forEach((name, count) -> steps.add(new PipelineStatus.StepStatus(name, count[0], count[1], count[2])));
-        if (sinks.skipped() > 0) {
-            steps.add(new PipelineStatus.StepStatus("sinks", 0, sinks.skipped(), 0));
-        }
         report = new Report(List.copyOf(origins), List.copyOf(stages), List.copyOf(steps));
     }
 
@@ -450,10 +452,12 @@ final class LocalWorker implements Runnable {
     /** What the tasks of this worker give out. */
     private final class Output implements TaskOutput {
         private final int origin;
+        private final int[] from;
         private final int taskNumber;
 
-        Output(int origin, int taskNumber) {
+        Output(int origin, int[] from, int taskNumber) {
             this.origin = origin;
+            this.from = from;
             this.taskNumber = taskNumber;
         }
 
@@ -499,6 +503,19 @@ final class LocalWorker implements Runnable {
             } else {
                 execution.lateWithoutPlace(late);
             }
+        }
+
+        /** There is one where records come by direct calls, from the one source partition that is being read. */
+        @Override
+        public @Nullable Original original() {
+            if (from.length == 1) {
+                for (SourceFeed feed : feeds) {
+                    if (feed.task.origin() == from[0]) {
+                        return feed.original();
+                    }
+                }
+            }
+            return null;
         }
 
         @Override

@@ -1,8 +1,8 @@
 package io.datastream.runtime;
 
+import io.datastream.codec.CodecException;
 import io.datastream.engine.TaskOutput.ResultTarget;
-import io.datastream.error.DeadLetter;
-import io.datastream.error.ErrorPolicy;
+import io.datastream.engine.UnwritableException;
 import io.datastream.error.PipelineException;
 import io.datastream.plan.Node.SinkNode;
 import io.datastream.plan.Plan;
@@ -10,7 +10,7 @@ import io.datastream.sink.SinkContext;
 import io.datastream.sink.SinkException;
 import io.datastream.sink.SinkWriter;
 import io.datastream.sink.TopicSink;
-import io.datastream.time.EventTime;
+import io.datastream.topic.RecordHeader;
 import io.datastream.topic.Topic;
 import io.datastream.topic.Topics;
 import java.time.Duration;
@@ -18,9 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,15 +40,17 @@ final class SinkWriters {
     private final Map<String, SinkWriter<Object>> writers = new LinkedHashMap<>();
     private final Map<String, ResultTarget> targets = new LinkedHashMap<>();
     private final List<Staged> stagedRecords = new ArrayList<>();
-    private final List<DeadLetter> failedWrites = new ArrayList<>();
-    private final AtomicLong skipped = new AtomicLong();
 
     /** What a worker waits for, for others to read; null for nothing. */
     volatile @Nullable String waitingFor;
 
     /** A record of a topic that waits for the commit. */
     @SuppressWarnings("ArrayRecordComponent")
-    record Staged(Topic topic, long time, byte @Nullable [] key, byte[] value) {}
+    record Staged(Topic topic, long time, byte @Nullable [] key, byte[] value, List<RecordHeader> headers) {
+        void append() {
+            topic.append(time, key, value, headers);
+        }
+    }
 
     SinkWriters(
             Plan plan,
@@ -74,57 +74,32 @@ final class SinkWriters {
         String step = plan.nameOf(node);
         ResultTarget known = targets.get(step);
         if (known == null) {
-            known = node.sink() instanceof TopicSink<Object> topic
-                    ? openTopic(node, topic, step)
-                    : openWriter(node, step);
+            known = node.sink() instanceof TopicSink<Object> topic ? openTopic(topic, step) : openWriter(node, step);
             targets.put(step, known);
         }
         return known;
     }
 
-    private ResultTarget openTopic(SinkNode node, TopicSink<Object> sink, String step) {
+    private ResultTarget openTopic(TopicSink<Object> sink, String step) {
         Topic topic = topics.topic(sink.topic());
         return (time, key, value) -> {
-            byte[] recordKey;
-            byte[] bytes;
+            Staged record;
             try {
-                recordKey = sink.key(value);
-                bytes = sink.encoder().encode(value);
+                byte[] bytes = sink.bytes(value);
+                if (bytes == null) {
+                    throw new CodecException(
+                            "value: null (expected: bytes; a record of an in-process topic has a value)");
+                }
+                record = new Staged(topic, time, sink.key(value), bytes, sink.headers(value));
             } catch (Exception e) {
-                giveUp(node, step, time, value, e);
-                return;
+                throw new UnwritableException(step, e);
             }
             if (staged) {
-                stagedRecords.add(new Staged(topic, time, recordKey, bytes));
+                stagedRecords.add(record);
             } else {
-                topic.append(time, recordKey, bytes);
+                record.append();
             }
         };
-    }
-
-    private void giveUp(SinkNode node, String step, long time, Object value, Exception error) {
-        ErrorPolicy.Action action = node.errorPolicy().action();
-        if (action == ErrorPolicy.Action.SKIP) {
-            skipped.incrementAndGet();
-        } else if (action == ErrorPolicy.Action.DEAD_LETTER) {
-            failedWrites.add(DeadLetter.ofResult(plan.name(), step, time, value, error));
-        } else {
-            throw new PipelineException(
-                    "step \"" + step + "\": result at " + EventTime.describe(time) + ": " + error.getMessage(), error);
-        }
-    }
-
-    /** Hands on what could not be written, after the step that wrote it has returned. */
-    void drainFailedWrites(Consumer<DeadLetter> to) {
-        if (!failedWrites.isEmpty()) {
-            List<DeadLetter> letters = List.copyOf(failedWrites);
-            failedWrites.clear();
-            letters.forEach(to);
-        }
-    }
-
-    long skipped() {
-        return skipped.get();
     }
 
     private ResultTarget openWriter(SinkNode node, String step) {

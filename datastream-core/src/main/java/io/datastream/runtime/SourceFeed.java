@@ -2,6 +2,7 @@ package io.datastream.runtime;
 
 import io.datastream.codec.CodecException;
 import io.datastream.engine.SourceTask;
+import io.datastream.error.Original;
 import io.datastream.source.SourceReader;
 import io.datastream.source.SourceReader.Status;
 import io.datastream.time.EventTime;
@@ -89,6 +90,12 @@ final class SourceFeed implements SourceReader.Collector<Object> {
     public void malformed(long offset, long logNanos, CodecException error, byte @Nullable [] original) {
         position = offset + 1;
         task.malformed(offset, logNanos, error, original);
+    }
+
+    /** The record that is being handed over. */
+    @Nullable
+    Original original() {
+        return reader.original();
     }
 
     String evidence(long now) {

@@ -1,7 +1,9 @@
 package io.datastream.sink;
 
 import io.datastream.codec.Encoder;
+import io.datastream.topic.RecordHeader;
 import java.io.Serializable;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,16 @@ public interface TopicSink<T> extends Sink<T>, Serializable {
 
     /** The bytes of a result's key, which choose its partition; null for a record without key. */
     byte @Nullable [] key(T value) throws Exception;
+
+    /** The bytes of a result; null for a record without value, which Kafka allows and in-process topics do not. */
+    default byte @Nullable [] bytes(T value) throws Exception {
+        return encoder().encode(value);
+    }
+
+    /** The headers of a result's record; none by default. */
+    default List<RecordHeader> headers(T value) throws Exception {
+        return List.of();
+    }
 
     @Override
     default String name() {

@@ -1,6 +1,7 @@
 package io.datastream.source;
 
 import io.datastream.codec.CodecException;
+import io.datastream.error.Original;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,14 @@ public interface SourceReader<T> extends AutoCloseable {
      * @throws SourceException if the source cannot be read
      */
     Status poll(int max, Collector<? super T> out);
+
+    /**
+     * The record that was handed to the collector last, with key and headers; null where the bytes given to the collector
+     * are all there is. Asked for dead letters and late records only, before the collector returns.
+     */
+    default @Nullable Original original() {
+        return null;
+    }
 
     @Override
     void close();

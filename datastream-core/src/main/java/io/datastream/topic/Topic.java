@@ -37,17 +37,27 @@ public final class Topic {
     }
 
     /** Appends a record to the partition its key belongs to; without key, to each partition in turn. */
-    public synchronized void append(long timeNanos, byte @Nullable [] key, byte[] value) {
+    public void append(long timeNanos, byte @Nullable [] key, byte[] value) {
+        append(timeNanos, key, value, List.of());
+    }
+
+    /** The same for a record with headers. */
+    public synchronized void append(long timeNanos, byte @Nullable [] key, byte[] value, List<RecordHeader> headers) {
         int partition = key == null
                 ? Math.floorMod(nextWithoutKey++, partitions.size())
                 : Math.floorMod(Arrays.hashCode(key) * 0x9E3779B9, partitions.size());
-        append(partition, timeNanos, key, value);
+        append(partition, timeNanos, key, value, headers);
     }
 
     /** Appends a record to a partition. */
-    public synchronized void append(int partition, long timeNanos, byte @Nullable [] key, byte[] value) {
+    public void append(int partition, long timeNanos, byte @Nullable [] key, byte[] value) {
+        append(partition, timeNanos, key, value, List.of());
+    }
+
+    private synchronized void append(
+            int partition, long timeNanos, byte @Nullable [] key, byte[] value, List<RecordHeader> headers) {
         List<TopicRecord> log = partitions.get(partition);
-        log.add(new TopicRecord(log.size(), timeNanos, key, value));
+        log.add(new TopicRecord(log.size(), timeNanos, key, value, headers));
     }
 
     /** Up to {@code max} records of a partition, from an offset on. */

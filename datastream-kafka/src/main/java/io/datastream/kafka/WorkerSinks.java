@@ -1,7 +1,7 @@
 package io.datastream.kafka;
 
+import io.datastream.engine.UnwritableException;
 import io.datastream.error.DeadLetter;
-import io.datastream.error.ErrorPolicy;
 import io.datastream.error.PipelineException;
 import io.datastream.plan.Node.SinkNode;
 import io.datastream.plan.Plan;
@@ -9,7 +9,7 @@ import io.datastream.sink.SinkContext;
 import io.datastream.sink.SinkException;
 import io.datastream.sink.SinkWriter;
 import io.datastream.sink.TopicSink;
-import io.datastream.time.EventTime;
+import io.datastream.topic.RecordHeader;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,38 +63,38 @@ final class WorkerSinks {
         }
     }
 
-    /** Takes a result of a partition. */
-    void result(SinkNode node, PartitionTask from, long time, Object value, Consumer<DeadLetter> deadLetters) {
+    /**
+     * Takes a result of a partition.
+     *
+     * @throws UnwritableException if a topic's sink cannot turn it into bytes
+     */
+    void result(SinkNode node, PartitionTask from, long time, Object value) {
         String step = plan.nameOf(node);
-        if (!(node.sink() instanceof TopicSink<Object> topic)) {
-            SinkWriter<Object> writer = writers.get(step);
-            if (writer == null) {
-                throw new IllegalStateException("step \"" + step + "\" has no writer");
-            }
-            pending.add(new Pending(from, writer, time, value));
+        if (node.sink() instanceof TopicSink<Object> topic) {
+            from.output(record(step, topic, value));
             return;
         }
-        byte[] key;
-        byte[] bytes;
-        try {
-            key = topic.key(value);
-            bytes = topic.encoder().encode(value);
-        } catch (Exception e) {
-            giveUp(node, step, time, value, e, deadLetters);
-            return;
+        SinkWriter<Object> writer = writers.get(step);
+        if (writer == null) {
+            throw new IllegalStateException("step \"" + step + "\" has no writer");
         }
-        from.output(new ProducerRecord<>(topic.topic(), key, bytes));
+        pending.add(new Pending(from, writer, time, value));
     }
 
-    private void giveUp(
-            SinkNode node, String step, long time, Object value, Exception error, Consumer<DeadLetter> deadLetters) {
-        ErrorPolicy.Action action = node.errorPolicy().action();
-        if (action == ErrorPolicy.Action.FAIL) {
-            throw new PipelineException(
-                    "step \"" + step + "\": result at " + EventTime.describe(time) + ": " + error.getMessage(), error);
-        }
-        if (action == ErrorPolicy.Action.DEAD_LETTER) {
-            deadLetters.accept(DeadLetter.ofResult(plan.name(), step, time, value, error));
+    /** The same; what cannot be written is the business of the step's policy. */
+    void result(SinkNode node, PartitionTask from, long time, Object value, Consumer<DeadLetter> ignored) {
+        result(node, from, time, value);
+    }
+
+    private static ProducerRecord<byte[], byte[]> record(String step, TopicSink<Object> topic, Object value) {
+        try {
+            List<Header> headers = new ArrayList<>();
+            for (RecordHeader header : topic.headers(value)) {
+                headers.add(new org.apache.kafka.common.header.internals.RecordHeader(header.name(), header.value()));
+            }
+            return new ProducerRecord<>(topic.topic(), null, topic.key(value), topic.bytes(value), headers);
+        } catch (Exception e) {
+            throw new UnwritableException(step, e);
         }
     }
 

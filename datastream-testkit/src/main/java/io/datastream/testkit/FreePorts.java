@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -29,6 +31,15 @@ public final class FreePorts {
         }
         throw new IllegalStateException(
                 "no free port in " + LOWEST + ".." + (ABOVE_HIGHEST - 1) + " after " + ATTEMPTS + " attempts");
+    }
+
+    /** As many different ports. */
+    static Set<Integer> next(int count) {
+        Set<Integer> ports = new LinkedHashSet<>();
+        while (ports.size() < count) {
+            ports.add(next());
+        }
+        return ports;
     }
 
     static int nextBut(int other) {

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +27,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
@@ -55,14 +57,18 @@ final class KafkaCalls implements AutoCloseable {
 
     /** Whether the broker answers and counts itself among the nodes that serve clients. */
     boolean isServing() {
+        return !servingNodes().isEmpty();
+    }
+
+    /** The nodes that serve clients, as the broker that answers knows them; none if there is no answer. */
+    Set<Integer> servingNodes() {
         try {
-            return !admin().describeCluster(new DescribeClusterOptions().timeoutMs(PROBE_MILLIS))
-                    .nodes()
-                    .get()
-                    .isEmpty();
+            return admin().describeCluster(new DescribeClusterOptions().timeoutMs(PROBE_MILLIS)).nodes().get().stream()
+                    .map(Node::id)
+                    .collect(Collectors.toSet());
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RetriableException) {
-                return false;
+                return Set.of();
             }
             throw new IllegalStateException("describe " + bootstrapServers + ": " + e.getCause(), e);
         } catch (InterruptedException e) {

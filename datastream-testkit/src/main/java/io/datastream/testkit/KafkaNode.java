@@ -12,25 +12,42 @@ import java.util.Properties;
 import kafka.server.KafkaConfig;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.metadata.storage.Formatter;
+import org.jspecify.annotations.Nullable;
 
 /** The ports, folder and settings of one broker: fixed when it is created, so that a restart finds them again. */
 final class KafkaNode {
-    private static final int NODE_ID = 1;
     private static final String CONTROLLER = "CONTROLLER";
 
+    private final Place place;
     private final int port;
     private final int controllerPort;
     private final Path data;
     private final boolean keepData;
     private final Map<String, String> settings;
 
+    /**
+     * Which node of which cluster it is.
+     *
+     * @param voters all controllers as Kafka writes them; null if this is the only one
+     */
+    record Place(int nodeId, String clusterId, @Nullable String voters) {
+        static Place alone() {
+            return new Place(1, Uuid.randomUuid().toString(), null);
+        }
+    }
+
     KafkaNode(KafkaOptions options, Map<String, String> moreDefaults) {
+        this(options, moreDefaults, Place.alone());
+    }
+
+    KafkaNode(KafkaOptions options, Map<String, String> moreDefaults, Place place) {
+        this.place = place;
         this.port = options.port() == 0 ? FreePorts.next() : options.port();
         this.controllerPort = options.controllerPort() == 0 ? FreePorts.nextBut(port) : options.controllerPort();
         Path kept = options.dataFolder();
         this.keepData = kept != null;
         this.data = kept != null ? kept : Folders.temporary("datastream-kafka-");
-        Map<String, String> all = defaults(port, controllerPort, data);
+        Map<String, String> all = defaults(place, port, controllerPort, data);
         all.putAll(moreDefaults);
         all.putAll(options.settings());
         this.settings = all;
@@ -64,8 +81,8 @@ final class KafkaNode {
         try (PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
             new Formatter()
                     .setPrintStream(nowhere)
-                    .setNodeId(NODE_ID)
-                    .setClusterId(Uuid.randomUuid().toString())
+                    .setNodeId(place.nodeId())
+                    .setClusterId(place.clusterId())
                     .setControllerListenerName(CONTROLLER)
                     .setMetadataLogDirectory(data.toString())
                     .setDirectories(List.of(data.toString()))
@@ -86,11 +103,13 @@ final class KafkaNode {
         }
     }
 
-    private static Map<String, String> defaults(int port, int controllerPort, Path data) {
+    private static Map<String, String> defaults(Place place, int port, int controllerPort, Path data) {
         Map<String, String> map = new LinkedHashMap<>();
         map.put("process.roles", "broker,controller");
-        map.put("node.id", Integer.toString(NODE_ID));
-        map.put("controller.quorum.voters", NODE_ID + "@127.0.0.1:" + controllerPort);
+        map.put("node.id", Integer.toString(place.nodeId()));
+        map.put(
+                "controller.quorum.voters",
+                place.voters() == null ? place.nodeId() + "@127.0.0.1:" + controllerPort : place.voters());
         map.put("listeners", "PLAINTEXT://127.0.0.1:" + port + "," + CONTROLLER + "://127.0.0.1:" + controllerPort);
         map.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port);
         map.put("controller.listener.names", CONTROLLER);

@@ -1,14 +1,6 @@
 package io.datastream.testkit;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.io.Writer;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
-import kafka.server.KafkaConfig;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A real Kafka broker in a JVM of its own, which can be killed, frozen and started again.
@@ -16,31 +8,19 @@ import org.jspecify.annotations.Nullable;
  * <p>What is acknowledged survives {@link #kill()}, since the operating system has it. The broker's session timeout is 1 s
  * instead of Kafka's 9 s, so that a killed broker serves again about 4 s after {@link #restart()} instead of 13 s. Cost:
  * about 2.5 s and 250 MB for each start.
+ *
+ * <p>For several brokers that replace each other take {@link KafkaCluster}.
  */
 public final class KafkaProcess extends KafkaServer {
     private static final Map<String, String> QUICK_RETURN =
             Map.of("broker.session.timeout.ms", "1000", "broker.heartbeat.interval.ms", "100");
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
 
-    /** Warnings only: without a configuration Logback would write megabytes at its level DEBUG. */
-    private static final String LOGBACK = """
-            <configuration>
-              <appender name="OUT" class="ch.qos.logback.core.ConsoleAppender">
-                <encoder><pattern>%d{HH:mm:ss.SSS} %-5level %logger{20} %msg%n</pattern></encoder>
-              </appender>
-              <root level="WARN"><appender-ref ref="OUT"/></root>
-            </configuration>
-            """;
-
-    private final KafkaNode node;
-    private final Path folder;
-    private @Nullable ChildJvm broker;
+    private final BrokerChild broker;
     private boolean closed;
 
     private KafkaProcess(KafkaNode node) {
         super(node.bootstrapServers());
-        this.node = node;
-        this.folder = Folders.temporary("datastream-kafka-process-");
+        this.broker = new BrokerChild(node);
     }
 
     /** Starts a broker on free ports and a temporary folder, and returns when it serves clients. */
@@ -62,31 +42,27 @@ public final class KafkaProcess extends KafkaServer {
 
     @Override
     public synchronized boolean isRunning() {
-        return broker != null && broker.isAlive();
+        return broker.isAlive();
     }
 
     /** Ends the broker at once (SIGKILL); {@link #restart} brings it back with all it has acknowledged. */
     public synchronized void kill() {
-        running("kill").kill();
+        broker.running("kill").kill();
     }
 
     /** Freezes the broker ({@code STOP}), lets it go on ({@code CONT}), or asks it to end ({@code TERM}). */
     public synchronized void signal(ChildJvm.Signal signal) {
-        running("signal").signal(signal);
+        broker.running("signal").signal(signal);
     }
 
     /** What the broker has logged since its last start. */
     public synchronized String output() {
-        return broker == null ? "" : broker.output();
+        return broker.output();
     }
 
     @Override
     public synchronized void stop() {
-        if (broker != null && broker.isAlive()) {
-            broker.signal(ChildJvm.Signal.CONT);
-            broker.signal(ChildJvm.Signal.TERM);
-            int unused = broker.awaitExit(STOP_LIMIT);
-        }
+        broker.stop();
     }
 
     @Override
@@ -94,22 +70,10 @@ public final class KafkaProcess extends KafkaServer {
         if (closed) {
             throw new IllegalStateException("restart: the broker is closed (expected: restart before close)");
         }
-        stop();
-        if (broker != null) {
-            broker.close();
-        }
-        ChildJvm starting = ChildJvm.of("kafka.Kafka")
-                .withArguments(writeProperties().toString())
-                .withProperty(ChildJvm.LOGBACK_PROPERTY, writeLogging().toString())
-                .withProperty("org.slf4j.simpleLogger.defaultLogLevel", "warn")
-                .withOutput(folder.resolve("broker.log"))
-                .start();
-        broker = starting;
+        broker.stop();
+        broker.launch();
         Await.until("broker on " + bootstrapServers(), LIMIT, () -> {
-            if (!starting.isAlive()) {
-                throw new IllegalStateException(
-                        "broker on " + bootstrapServers() + " ended during its start:\n" + starting.output());
-            }
+            broker.requireStarting();
             return calls().isServing();
         });
     }
@@ -118,42 +82,7 @@ public final class KafkaProcess extends KafkaServer {
     synchronized void end() {
         if (!closed) {
             closed = true;
-            if (broker != null) {
-                broker.close();
-            }
-            node.deleteData();
-            Folders.delete(folder);
-        }
-    }
-
-    private ChildJvm running(String call) {
-        if (broker == null || !broker.isAlive()) {
-            throw new IllegalStateException(call + ": the broker does not run (expected: after start or restart)");
-        }
-        return broker;
-    }
-
-    private Path writeLogging() {
-        Path file = folder.resolve("logback.xml");
-        try {
-            return Files.writeString(file, LOGBACK);
-        } catch (IOException e) {
-            throw new UncheckedIOException("write " + file + ": " + e.getMessage(), e);
-        }
-    }
-
-    private Path writeProperties() {
-        Path file = folder.resolve("server.properties");
-        try {
-            KafkaConfig unused = node.prepare();
-            try (Writer writer = Files.newBufferedWriter(file)) {
-                node.properties().store(writer, null);
-            }
-            return file;
-        } catch (IOException e) {
-            throw new UncheckedIOException("write " + file + ": " + e.getMessage(), e);
-        } catch (Exception e) {
-            throw new IllegalStateException("start of a broker on " + bootstrapServers() + ": " + e.getMessage(), e);
+            broker.end();
         }
     }
 }

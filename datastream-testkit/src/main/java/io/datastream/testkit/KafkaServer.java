@@ -10,18 +10,19 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
- * A real Kafka broker for tests: {@link EmbeddedKafka} in this JVM, or {@link KafkaProcess} in one of its own.
+ * A real Kafka for tests: {@link EmbeddedKafka} in this JVM, {@link KafkaProcess} in one of its own, or {@link KafkaCluster}
+ * of several brokers. {@link SecureKafka} is a broker that asks who its clients are.
  *
- * <p>One node is broker and controller (KRaft), listens in plain text on 127.0.0.1 only, and knows transactions and both
+ * <p>Each node is broker and controller (KRaft), listens in plain text on 127.0.0.1 only, and knows transactions and both
  * group protocols. It differs from a broker set up with Kafka's defaults in this: topics are not created by themselves;
- * everything has one replica; records do not expire ({@code log.retention.ms=-1}), because test data is often years old;
+ * everything has one replica, other than in a cluster; records do not expire ({@code log.retention.ms=-1}), because test data is often years old;
  * the rebalance of a new group starts at once; classic groups may use session timeouts down to 500 ms, and groups of the
  * new protocol have 6 s; transactions that timed out are ended within a second.
  *
  * <p>The methods may be called from any thread. Those that talk to the broker give up after {@link #LIMIT} and then throw
  * an {@link IllegalStateException} or {@link AssertionError} that says what was attempted.
  */
-public abstract sealed class KafkaServer implements AutoCloseable permits EmbeddedKafka, KafkaProcess {
+public abstract sealed class KafkaServer implements AutoCloseable permits EmbeddedKafka, KafkaCluster, KafkaProcess {
     /** How long a call waits for the broker. */
     public static final Duration LIMIT = Duration.ofSeconds(60);
 

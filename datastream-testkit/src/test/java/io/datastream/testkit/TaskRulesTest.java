@@ -11,6 +11,7 @@ import io.datastream.error.DeadLetter;
 import io.datastream.error.ErrorPolicy;
 import io.datastream.error.Late;
 import io.datastream.error.PipelineException;
+import io.datastream.error.SourcePlace;
 import io.datastream.processor.Emitter;
 import io.datastream.processor.KeyedProcessor;
 import io.datastream.processor.SideOutput;
@@ -100,6 +101,7 @@ class TaskRulesTest {
                             "value: -1.0 (expected: not negative)",
                             3,
                             "Item[key=a, time=7, value=-1.0]",
+                            new SourcePlace("items", 0, 1),
                             null));
             assertThat(driver.backOffs()).containsExactly(Duration.ofMillis(5), Duration.ofMillis(10));
         }
@@ -141,7 +143,15 @@ class TaskRulesTest {
             driver.push("items", at(15)); // watermark 10
             driver.push("items", at(9));
             assertThat(driver.values(lates))
-                    .containsExactly(new Late<>("tumbling-PT0.00000001S-count", "items-0@3", 9, 10, at(9)));
+                    .containsExactly(new Late<>(
+                            "pipeline",
+                            "tumbling-PT0.00000001S-count",
+                            "items-0@3",
+                            9,
+                            10,
+                            at(9),
+                            new SourcePlace("items", 0, 3),
+                            null));
             assertThat(driver.lates()).isEmpty();
             assertThat(((Windowed<?, ?>) driver.values(out).get(0)).value()).isEqualTo(1L);
         }
