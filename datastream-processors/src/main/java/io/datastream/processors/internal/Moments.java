@@ -84,7 +84,8 @@ public final class Moments {
             return;
         }
         double low = (Math.fma(-high, count, total) + sum.rest()) / count;
-        meanHigh = high + low;
+        // a mean of -0.0 stays: what was read back has the bits of what was written
+        meanHigh = low == 0 ? high : high + low;
         meanLow = low - (meanHigh - high);
     }
 

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.datastream.processors.Row;
 import io.datastream.testkit.Seeds;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayDeque;
@@ -108,6 +112,18 @@ class RunningNumbersTest {
                 assertThat(window.moments().variance(0)).isZero();
             }
         });
+    }
+
+    @Test
+    void keepsTheSignOfAZeroMeanWhenReadBack() throws Exception {
+        Moments moments = new Moments();
+        moments.add(-0.0);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        moments.write(new DataOutputStream(bytes));
+        Moments read = new Moments();
+        read.read(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
+        assertThat(Double.valueOf(moments.mean())).isEqualTo(Double.valueOf(-0.0));
+        assertThat(Double.valueOf(read.mean())).isEqualTo(Double.valueOf(-0.0));
     }
 
     @Test
