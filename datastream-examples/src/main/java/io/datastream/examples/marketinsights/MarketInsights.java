@@ -136,10 +136,21 @@ public final class MarketInsights {
         results.write(folder);
         List<String> problems =
                 results.check(trades, config.get(Options.WINDOW), table -> database.rows(table, stream));
-        results.print(out, trades.size(), piped - started, ended - piped, topics, folder, log.file(), database);
+        results.print(out, trades.size(), piped - started, ended - piped);
+        tellWhere(topics, database);
         problems.forEach(problem -> out.println("  CHECK FAILED: " + problem));
         out.println(problems.isEmpty() ? "  all checks passed" : "  " + problems.size() + " checks failed");
         return problems.isEmpty();
+    }
+
+    private void tellWhere(InsightsPipeline.Topics topics, Database database) {
+        out.println("  topics:   " + topics.candles() + ", " + topics.statistics() + ", " + topics.grid() + ", "
+                + topics.outliers()
+                + (config.find(Options.BROKER).isEmpty() ? " (gone with the broker of this run)" : ""));
+        out.println("  tables:   " + Database.CANDLES + ", " + Database.OUTLIERS + " in " + database);
+        out.println(
+                "  files:    " + folder.resolve(Results.CANDLES_FILE) + ", " + folder.resolve(Results.OUTLIERS_FILE));
+        out.println("  log:      " + log.file());
     }
 
     /** Where earlier runs may have left something, each run has a name of its own. */

@@ -11,7 +11,7 @@ final class Progress {
     private final PrintStream out;
     private final boolean terminal;
     private final long start = System.nanoTime();
-    private long last;
+    private long last = start;
     private int width;
 
     @SuppressWarnings(

@@ -17,8 +17,8 @@ import java.util.function.ToLongFunction;
 /** What the run has computed: written to files, checked, and told in a summary. */
 record Results(
         List<Candle> candles, List<SlidingStatistics> statistics, List<GridPrice> grid, List<PriceOutlier> outliers) {
-    private static final String CANDLES_FILE = "candles.csv";
-    private static final String OUTLIERS_FILE = "outliers.csv";
+    static final String CANDLES_FILE = "candles.csv";
+    static final String OUTLIERS_FILE = "outliers.csv";
 
     void write(Path folder) {
         write(folder.resolve(CANDLES_FILE), CsvFormat.of(Candle.class), candles);
@@ -81,15 +81,7 @@ record Results(
         }
     }
 
-    void print(
-            PrintStream out,
-            int trades,
-            long loadNanos,
-            long pipeNanos,
-            InsightsPipeline.Topics topics,
-            Path folder,
-            Path log,
-            Database database) {
+    void print(PrintStream out, int trades, long loadNanos, long pipeNanos) {
         out.println();
         out.printf(
                 Locale.ROOT,
@@ -122,16 +114,16 @@ record Results(
                         c.vwap(),
                         c.trades()));
         out.println();
-        out.println("  sharpest outliers");
+        out.println("  outliers farthest from the median");
         outliers.stream()
-                .sorted(Comparator.comparingDouble((PriceOutlier o) -> -Math.abs(o.price() / o.expected() - 1)))
+                .sorted(Comparator.comparingDouble(o -> -Math.abs(distance(o))))
                 .limit(3)
-                .forEach(o -> out.println("  " + o.start() + "  " + o.reason()));
+                .forEach(o ->
+                        out.printf(Locale.ROOT, "  %-24s %+6.1f %%  %s%n", o.start(), 100 * distance(o), o.reason()));
         out.println();
-        out.println("  topics:   " + topics.candles() + ", " + topics.statistics() + ", " + topics.grid() + ", "
-                + topics.outliers());
-        out.println("  tables:   candles, outliers in " + database);
-        out.println("  files:    " + folder.resolve(CANDLES_FILE) + ", " + folder.resolve(OUTLIERS_FILE));
-        out.println("  log:      " + log);
+    }
+
+    private static double distance(PriceOutlier outlier) {
+        return outlier.price() / outlier.expected() - 1;
     }
 }
