@@ -9,18 +9,12 @@ import io.datastream.runtime.PipelineController;
 import io.datastream.source.ListSource;
 import io.datastream.time.Tumbling;
 import io.datastream.time.Windowed;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The example of docs/connectors/jdbc.md: its snippets are the regions of this file. */
 @Timeout(60)
@@ -93,23 +87,5 @@ class JdbcGuideTest {
         assertThat(database.rows("SELECT \"sensor\", \"minute\", \"mean\" FROM \"means\" ORDER BY 1, 2"))
                 .containsExactly(
                         "a|2024-01-01 00:00:00+00|1.5", "a|2024-01-01 00:01:00+00|7.0", "b|2024-01-01 00:00:00+00|5.0");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"record", "means", "columns"})
-    void guideShowsTheCodeOfThisFile(String name) throws Exception {
-        String guide = Files.readString(Path.of("../docs/connectors/jdbc.md"));
-        String source = Files.readString(Path.of("src/test/java/io/datastream/jdbc/JdbcGuideTest.java"));
-
-        assertThat(found(guide, "<!-- snippet: " + name + " -->\n```java\n(.*?)```\n"))
-                .isEqualTo(found(source, "// region: " + name + "\n(.*?)\n *// endregion\n")
-                                .stripIndent()
-                        + "\n");
-    }
-
-    private static String found(String text, String pattern) {
-        Matcher matcher = Pattern.compile(pattern, Pattern.DOTALL).matcher(text);
-        assertThat(matcher.find()).as(pattern).isTrue();
-        return matcher.group(1);
     }
 }

@@ -12,15 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The CSV examples of docs/formats.md: its snippets are the regions of this file. */
 @Timeout(60)
@@ -84,23 +80,5 @@ class CsvGuideTest {
     void otherLayoutsAreRead() {
         assertThat(Rows.read(layout(), "800.01;XETRA;2013-11-25T00:00:00Z;NA\n"))
                 .containsExactly("Trade[time=2013-11-25T00:00:00Z, price=800.01, amount=null]");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"trade", "files", "layout"})
-    void guideShowsTheCodeOfThisFile(String name) throws Exception {
-        String guide = Files.readString(Path.of("../../docs/formats.md"));
-        String source = Files.readString(Path.of("src/test/java/io/datastream/formats/csv/CsvGuideTest.java"));
-
-        assertThat(found(guide, "<!-- snippet: " + name + " -->\n```java\n(.*?)```\n"))
-                .isEqualTo(found(source, "// region: " + name + "\n(.*?)\n *// endregion\n")
-                                .stripIndent()
-                        + "\n");
-    }
-
-    private static String found(String text, String pattern) {
-        Matcher matcher = Pattern.compile(pattern, Pattern.DOTALL).matcher(text);
-        assertThat(matcher.find()).as(pattern).isTrue();
-        return matcher.group(1);
     }
 }

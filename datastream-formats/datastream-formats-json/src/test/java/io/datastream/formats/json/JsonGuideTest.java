@@ -11,8 +11,6 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The JSON examples of docs/formats.md: its snippets are the regions of this file. */
 class JsonGuideTest {
@@ -45,18 +43,6 @@ class JsonGuideTest {
                 .containsExactly(new Reading("a", 1, 2));
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"reading", "json", "options"})
-    void guideShowsTheCodeOfThisFile(String name) throws Exception {
-        String guide = Files.readString(Path.of("../../docs/formats.md"));
-        String source = Files.readString(Path.of("src/test/java/io/datastream/formats/json/JsonGuideTest.java"));
-
-        assertThat(found(guide, "<!-- snippet: " + name + " -->\n```java\n(.*?)```\n"))
-                .isEqualTo(found(source, "// region: " + name + "\n(.*?)\n *// endregion\n")
-                                .stripIndent()
-                        + "\n");
-    }
-
     @Test
     void guideShowsWhatIsSaid() throws Exception {
         String guide = Files.readString(Path.of("../../docs/formats.md"));
@@ -68,11 +54,5 @@ class JsonGuideTest {
                     .hasMessage(rows.group(2));
         }
         assertThat(count).isEqualTo(4);
-    }
-
-    private static String found(String text, String pattern) {
-        Matcher matcher = Pattern.compile(pattern, Pattern.DOTALL).matcher(text);
-        assertThat(matcher.find()).as(pattern).isTrue();
-        return matcher.group(1);
     }
 }

@@ -1,4 +1,4 @@
-package io.datastream.examples.readme;
+package io.datastream.examples.guides;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,32 +14,23 @@ import io.datastream.runtime.LocalRuntime;
 import io.datastream.runtime.PipelineController;
 import io.datastream.testkit.EmbeddedKafka;
 import io.datastream.time.Sliding;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+/** The code of README.md: its snippets are the regions of this file. */
 @Timeout(120)
-class ReadmeTest {
-    private static final Path README = Path.of("../README.md");
-    private static final Path SOURCE = Path.of("src/test/java/io/datastream/examples/readme/ReadmeTest.java");
-
+class ReadmeIT {
     record Reading(String sensor, Instant time, double value) {}
 
     private static Pipeline means(JdbcConnection database) {
-        // README chain
+        // region: chain
         Pipeline pipeline = Pipeline.from(KafkaSource.topic("readings", JsonCodec.of(Reading.class))
                         .eventTime(Reading::time)
                         .disorderUpTo(Duration.ofMillis(500)))
@@ -52,16 +43,16 @@ class ReadmeTest {
                         .keyedBy("key", "window_start")
                         .createTable())
                 .named("sensor-means");
-        // end
+        // endregion
         return pipeline;
     }
 
     private static void start(Pipeline pipeline, String broker) throws InterruptedException {
-        // README start
+        // region: start
         try (PipelineController controller = KafkaRuntime.at(broker).readToEnd().start(pipeline)) {
             controller.awaitTermination();
         }
-        // end
+        // endregion
     }
 
     @Test
@@ -86,35 +77,14 @@ class ReadmeTest {
     @Test
     void theNamedApplicationOfTheReadmeRuns() {
         LocalRuntime runtime = LocalRuntime.create();
-        // README app
+        // region: app
         DataStream app = DataStream.named("MyPipeline", runtime);
         app.registerProcessor("double_numbers", JsonCodec.of(Integer.class), n -> n * 2, "input", "double");
         app.streamData(List.of(1, 2, 3), "input");
         PipelineController controller = app.start(); // with no sink attached, prints what leaves
-        // end
+        // endregion
         controller.drain();
         assertThat(runtime.topics().topic("double").values(JsonCodec.of(Integer.class)))
                 .containsExactly(2, 4, 6);
-    }
-
-    @Test
-    void theReadmeShowsTheCodeOfThisTest() throws IOException {
-        String readme = Files.readString(README, StandardCharsets.UTF_8);
-        String source = Files.readString(SOURCE, StandardCharsets.UTF_8);
-        List<String> regions = new ArrayList<>();
-        Matcher region =
-                Pattern.compile("// README \\w+\n(.*?)// end\n", Pattern.DOTALL).matcher(source);
-        while (region.find()) {
-            regions.add(withoutIndent(region.group(1)));
-        }
-        assertThat(regions).hasSize(3);
-        regions.forEach(code -> assertThat(withoutIndent(readme)).contains(code));
-    }
-
-    private static String withoutIndent(String code) {
-        return code.lines()
-                .map(String::strip)
-                .reduce("", (all, line) -> all + line + "\n")
-                .strip();
     }
 }

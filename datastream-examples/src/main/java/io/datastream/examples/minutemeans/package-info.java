@@ -1,0 +1,5 @@
+/** The program of the quick start: {@code MinuteMeans}. */
+@NullMarked
+package io.datastream.examples.minutemeans;
+
+import org.jspecify.annotations.NullMarked;
