@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -47,6 +48,13 @@ final class KafkaSettings {
     String instance;
 
     int exchangePartitions = KafkaRuntime.DEFAULT_EXCHANGE_PARTITIONS;
+
+    /** Steps whose state is dropped. */
+    List<String> forgotten = List.of();
+
+    /** The parts to run; empty for all. */
+    List<String> parts = List.of();
+
     boolean readToEnd;
     boolean createsTopics = true;
     GroupProtocol groupProtocol = GroupProtocol.CLASSIC;
@@ -67,6 +75,8 @@ final class KafkaSettings {
         copy.connectLimit = connectLimit;
         copy.instance = instance;
         copy.exchangePartitions = exchangePartitions;
+        copy.forgotten = forgotten;
+        copy.parts = parts;
         copy.readToEnd = readToEnd;
         copy.createsTopics = createsTopics;
         copy.groupProtocol = groupProtocol;

@@ -29,7 +29,6 @@ import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +43,7 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener {
 
     private final WorkerHost host;
     private final Broker broker;
+    private final Part part;
     private final Topology topology;
     private final Plan plan;
     private final KafkaSettings settings;
@@ -77,13 +77,14 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener {
             List<PipelineStatus.StepStatus> steps,
             List<String> waitingFor) {}
 
-    KafkaWorker(WorkerHost host, Broker broker, int number) {
+    KafkaWorker(WorkerHost host, Part part, Broker broker, int number) {
         this.host = host;
         this.broker = broker;
         this.plan = host.plan();
+        this.part = part;
         this.topology = host.topology();
         this.settings = host.settings();
-        String id = plan.name() + "-" + host.instance() + "-" + number;
+        String id = part.group() + "-" + host.instance() + "-" + number;
         this.commits = settings.meters.timer("datastream.commit.duration", "pipeline", plan.name());
         this.transactions = new Transactions(broker, topology, id, host::isStopped);
         this.restorer = new Restorer(broker, id, id + "-restore");
@@ -114,8 +115,8 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener {
     }
 
     void open() {
-        sinks.open(topology.sinks());
-        consumer.subscribe(topology.topics(), this);
+        sinks.open(part.sinks());
+        consumer.subscribe(part.topics(), this);
     }
 
     /** Commits what was done, at a clean end. */
@@ -287,8 +288,7 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener {
         report();
     }
 
-    private void goOn(
-            PartitionTask task, long position, OffsetMeta meta, byte @Nullable [] marks, boolean wasCommitted) {
+    private void goOn(PartitionTask task, long position, OffsetMeta meta, boolean wasCommitted) {
         long from = wasCommitted ? position : firstPosition(task.partition);
         OffsetMeta known = wasCommitted ? meta : OffsetMeta.fresh(from);
         if (settings.readToEnd && !task.isExchange()) {
@@ -297,7 +297,7 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener {
                     partition -> Objects.requireNonNull(
                             consumer.endOffsets(List.of(partition)).get(partition)));
         }
-        consumer.seek(task.partition, task.restored(from, known, marks, wasCommitted));
+        consumer.seek(task.partition, task.restored(from, known, wasCommitted));
         if (!sourcesPaused) {
             consumer.resume(List.of(task.partition));
         }
@@ -320,7 +320,7 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener {
     }
 
     private PartitionTask make(TopicPartition partition) {
-        PartitionTask task = new PartitionTask(partition, topology.changelogOf(partition.topic()));
+        PartitionTask task = new PartitionTask(host, partition, topology.changelogOf(partition.topic()));
         for (Stage stage : topology.sourcesOf(partition.topic())) {
             task.add(new SourceChain(host, stage, task, sinks));
         }

@@ -13,6 +13,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -52,6 +53,37 @@ final class TopicAdmin {
             throw unreachable("topic \"" + topic + "\" cannot be described", e);
         } catch (TimeoutException e) {
             throw unreachable("topic \"" + topic + "\" cannot be described", e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    /**
+     * Checks that a part still reads all topics it has read before, since what is left in the others would be lost.
+     *
+     * @throws EditedPipelineException if it does not
+     */
+    void checkKnown(Part part) {
+        try {
+            admin.listConsumerGroupOffsets(part.group())
+                    .partitionsToOffsetAndMetadata()
+                    .get(limit(), TimeUnit.MILLISECONDS)
+                    .keySet()
+                    .forEach(partition -> {
+                        if (!part.topics().contains(partition.topic())) {
+                            throw new EditedPipelineException("group \"" + part.group() + "\": it has read topic \""
+                                    + partition.topic() + "\", which the pipeline does not read any more (expected: "
+                                    + part.topics()
+                                    + "; if it was edited on purpose, delete the group's offsets of that topic, or start"
+                                    + " under another pipeline name)");
+                        }
+                    });
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof GroupIdNotFoundException)) {
+                throw unreachable("the offsets of group \"" + part.group() + "\" cannot be read", e);
+            }
+        } catch (TimeoutException e) {
+            throw unreachable("the offsets of group \"" + part.group() + "\" cannot be read", e);
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
