@@ -9,17 +9,20 @@ import java.util.stream.Stream;
 
 /** The commands: what they are called, take and do. */
 enum Command {
-    TOPICS("topics", "topics NAME", "the topics that a pipeline reads, and those that are its own"),
-    LAG("lag", "lag NAME", "how far a pipeline has come in each partition, and who runs it"),
+    TOPICS("topics", "topics NAME [--part PART]...", "the topics that a pipeline reads, and those that are its own"),
+    LAG("lag", "lag NAME [--part PART]...", "how far a pipeline has come in each partition, and who runs it"),
     PLAN(
             "plan",
             "plan --pipeline CLASS#MEMBER [--jar PATH]... [--mermaid]",
             "the plan of a pipeline: a public static method without parameters, or a field; needs no broker"),
     RESET(
             "reset",
-            "reset NAME --to-beginning | --to-time TIME [--yes]",
+            "reset NAME [--part PART]... --to-beginning | --to-time TIME [--yes]",
             "lets a stopped pipeline start anew at a place: its state goes, its results stay"),
-    DELETE("delete", "delete NAME [--yes]", "deletes a stopped pipeline's own topics and its positions"),
+    DELETE(
+            "delete",
+            "delete NAME [--part PART]... [--yes]",
+            "deletes a stopped pipeline's own topics and its positions"),
     LIST(
             "dead-letters list",
             "dead-letters list TOPIC [CHOICE]... [--limit N]",
@@ -60,7 +63,7 @@ enum Command {
         Set<String> once = new HashSet<>(this == PLAN ? Set.of("pipeline") : BROKER);
         Set<String> repeated = new HashSet<>();
         switch (this) {
-            case TOPICS, LAG -> {}
+            case TOPICS, LAG -> repeated.add("part");
             case PLAN -> {
                 flags.add("mermaid");
                 repeated.add("jar");
@@ -68,8 +71,12 @@ enum Command {
             case RESET -> {
                 flags.addAll(Set.of("to-beginning", "yes"));
                 once.add("to-time");
+                repeated.add("part");
             }
-            case DELETE -> flags.add("yes");
+            case DELETE -> {
+                flags.add("yes");
+                repeated.add("part");
+            }
             case LIST -> {
                 once.addAll(CHOICE);
                 repeated.add("offset");

@@ -84,17 +84,22 @@ public final class DatastreamTool {
         Progress progress = new Progress(err);
         return switch (command) {
             case PLAN -> plan(arguments);
-            case TOPICS -> connected(arguments, broker -> PipelineCommands.topics(broker, subject));
-            case LAG -> connected(arguments, broker -> PipelineCommands.lag(broker, subject));
+            case TOPICS -> onPipeline(arguments, subject, PipelineCommands::topics);
+            case LAG -> onPipeline(arguments, subject, PipelineCommands::lag);
             case RESET -> {
                 PipelineCommands.Target target = target(arguments);
-                yield connected(
+                yield onPipeline(
                         arguments,
-                        broker -> PipelineCommands.reset(broker, subject, target, arguments.has("yes"), progress));
+                        subject,
+                        (broker, pipeline) ->
+                                PipelineCommands.reset(broker, pipeline, target, arguments.has("yes"), progress));
             }
             case DELETE ->
-                connected(
-                        arguments, broker -> PipelineCommands.delete(broker, subject, arguments.has("yes"), progress));
+                onPipeline(
+                        arguments,
+                        subject,
+                        (broker, pipeline) ->
+                                PipelineCommands.delete(broker, pipeline, arguments.has("yes"), progress));
             case LIST -> {
                 LetterFilter filter = new LetterFilter(arguments);
                 int limit = arguments.number("limit", LetterCommands.DEFAULT_LIMIT, 0);
@@ -121,6 +126,17 @@ public final class DatastreamTool {
         try (Connection connection = Connection.open(arguments, environment)) {
             return action.on(connection);
         }
+    }
+
+    private interface PipelineAction {
+        Report on(Connection connection, KnownPipeline pipeline);
+    }
+
+    private Report onPipeline(Arguments arguments, String name, PipelineAction action) {
+        return connected(arguments, broker -> {
+            Report report = action.on(broker, KnownPipeline.of(broker, name, arguments.all("part")));
+            return report.with("pipeline", name);
+        });
     }
 
     private static Report plan(Arguments arguments) {
@@ -165,6 +181,9 @@ public final class DatastreamTool {
                     .append('\n');
         }
         return text.append("""
+
+                        --part PART names a part of a pipeline that is cut into parts by via(...): its first source, or the
+                        topic before it. Name all parts where a pipeline is reset.
 
                         CHOICE is any of
                           --step STEP        letters of this step

@@ -4,6 +4,7 @@ import io.datastream.time.EventTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,31 +19,35 @@ final class PipelineCommands {
     private PipelineCommands() {}
 
     /** The topics that a pipeline reads and those that are its own. */
-    static Report topics(Connection connection, String name) {
-        Group group = Group.of(connection, name);
+    static Report topics(Connection connection, KnownPipeline pipeline) {
         List<List<@Nullable Object>> rows = new ArrayList<>();
-        for (String topic : group.inputs()) {
-            rows.add(row("input", connection, group, topic));
+        for (String topic : pipeline.inputs()) {
+            rows.add(row("input", connection, pipeline, topic));
         }
-        for (String topic : group.exchanges()) {
-            rows.add(row("exchange", connection, group, topic));
+        for (String topic : pipeline.exchanges()) {
+            rows.add(row("exchange", connection, pipeline, topic));
         }
-        for (String topic : group.changelogs().values()) {
-            rows.add(row("changelog", connection, group, topic));
+        for (String topic : pipeline.changelogs().values()) {
+            rows.add(row("changelog", connection, pipeline, topic));
         }
         return new Report()
-                .with("pipeline", name)
+                .with("groups", names(pipeline))
                 .rows("topics", List.of("role", "topic", "partitions", "records"), rows)
                 .line("Records are offsets between beginning and end; compacted ones and marks of transactions count."
                         + " The broker does not know where results go: the plan does.");
     }
 
-    private static List<@Nullable Object> row(String role, Connection connection, Group group, String topic) {
-        List<TopicPartition> partitions = group.all(topic);
+    private static List<String> names(KnownPipeline pipeline) {
+        return pipeline.groups().stream().map(Group::name).toList();
+    }
+
+    private static List<@Nullable Object> row(
+            String role, Connection connection, KnownPipeline pipeline, String topic) {
+        List<TopicPartition> partitions = pipeline.all(topic);
         long records = sum(connection.offsets(partitions, OffsetSpec.latest()))
                 - sum(connection.offsets(partitions, OffsetSpec.earliest()));
-        return Arrays.asList(
-                role, topic, group.partitions(topic), group.partitions(topic) == null ? null : (Object) records);
+        Integer count = pipeline.partitions(topic);
+        return Arrays.asList(role, topic, count, count == null ? null : (Object) records);
     }
 
     private static long sum(Map<TopicPartition, Long> offsets) {
@@ -50,13 +55,31 @@ final class PipelineCommands {
     }
 
     /** How far a pipeline has come in each partition that it reads. */
-    static Report lag(Connection connection, String name) {
-        Group group = Group.of(connection, name);
-        List<TopicPartition> partitions = new ArrayList<>(group.all(group.inputs()));
-        partitions.addAll(group.all(group.exchanges()));
+    static Report lag(Connection connection, KnownPipeline pipeline) {
+        List<List<@Nullable Object>> rows = new ArrayList<>();
+        List<List<@Nullable Object>> groups = new ArrayList<>();
+        long total = 0;
+        for (Group group : pipeline.groups()) {
+            long lag = lag(connection, pipeline, group, rows);
+            total += lag;
+            Group.Members members = group.members();
+            groups.add(List.of(group.name(), members.state(), lag, String.join(", ", members.hosts())));
+        }
+        return new Report()
+                .with("lag", total)
+                .rows(
+                        "partitions",
+                        List.of("group", "topic", "partition", "position", "end", "lag", "latest event", "note"),
+                        rows)
+                .line(" ")
+                .rows("groups", List.of("group", "state", "lag", "members"), groups);
+    }
+
+    private static long lag(
+            Connection connection, KnownPipeline pipeline, Group group, List<List<@Nullable Object>> rows) {
+        List<TopicPartition> partitions = pipeline.readBy(group);
         Map<TopicPartition, Long> begins = connection.offsets(partitions, OffsetSpec.earliest());
         Map<TopicPartition, Long> ends = connection.offsets(partitions, OffsetSpec.latest());
-        List<List<@Nullable Object>> rows = new ArrayList<>();
         long total = 0;
         for (TopicPartition partition : partitions) {
             OffsetAndMetadata offset = group.offsets().get(partition);
@@ -72,26 +95,16 @@ final class PipelineCommands {
                             .max()
                             .orElse(EventTime.MIN);
             rows.add(Arrays.asList(
+                    group.name(),
                     partition.topic(),
                     partition.partition(),
-                    offset == null ? null : offset.offset(),
+                    offset == null ? null : (Object) offset.offset(),
                     end,
                     lag,
                     latest == EventTime.MIN ? null : EventTime.describe(latest),
                     committed != null && committed.ended() ? "ended" : notes(offset, begin, end)));
         }
-        Group.Members members = group.members();
-        return new Report()
-                .with("pipeline", name)
-                .with("group", members.state())
-                .with("members", members.hosts())
-                .with("lag", total)
-                .rows(
-                        "partitions",
-                        List.of("topic", "partition", "position", "end", "lag", "latest event", "note"),
-                        rows)
-                .line("lag " + total + ", group " + members.state() + " with "
-                        + members.hosts().size() + " members");
+        return total;
     }
 
     private static String notes(@Nullable OffsetAndMetadata offset, long begin, long end) {
@@ -116,54 +129,64 @@ final class PipelineCommands {
     }
 
     /** Takes away what a pipeline remembers, and sets where it begins to read. */
-    static Report reset(Connection connection, String name, Target target, boolean really, Progress progress) {
-        Group group = Group.of(connection, name);
-        group.checkStopped();
-        List<TopicPartition> partitions = group.all(group.inputs());
-        Map<TopicPartition, Long> ends = connection.offsets(partitions, OffsetSpec.latest());
-        Map<TopicPartition, OffsetAndMetadata> wanted = new TreeMap<>(Group.ORDER);
+    static Report reset(
+            Connection connection, KnownPipeline pipeline, Target target, boolean really, Progress progress) {
+        pipeline.checkStopped();
+        Map<Group, Map<TopicPartition, OffsetAndMetadata>> all = new LinkedHashMap<>();
         List<List<@Nullable Object>> rows = new ArrayList<>();
-        connection.offsets(partitions, target.spec()).forEach((partition, found) -> {
-            long to = found < 0 ? Objects.requireNonNull(ends.get(partition)) : found;
-            wanted.put(partition, new OffsetAndMetadata(to, ""));
-            OffsetAndMetadata now = group.offsets().get(partition);
-            rows.add(Arrays.asList(
-                    partition.topic(), partition.partition(), now == null ? null : now.offset(), (Object) to));
-        });
+        for (Group group : pipeline.groups()) {
+            List<TopicPartition> partitions = pipeline.readBy(group).stream()
+                    .filter(partition -> pipeline.inputs().contains(partition.topic()))
+                    .toList();
+            Map<TopicPartition, Long> ends = connection.offsets(partitions, OffsetSpec.latest());
+            Map<TopicPartition, OffsetAndMetadata> wanted = new TreeMap<>(Group.ORDER);
+            Map<TopicPartition, Long> found = connection.offsets(partitions, target.spec());
+            for (TopicPartition partition : partitions) {
+                long at = Objects.requireNonNull(found.get(partition));
+                long to = at < 0 ? Objects.requireNonNull(ends.get(partition)) : at;
+                wanted.put(partition, new OffsetAndMetadata(to, ""));
+                OffsetAndMetadata now = group.offsets().get(partition);
+                rows.add(Arrays.asList(
+                        group.name(),
+                        partition.topic(),
+                        partition.partition(),
+                        now == null ? null : (Object) now.offset(),
+                        to));
+            }
+            all.put(group, wanted);
+        }
         if (really) {
-            group.deleteInternals(progress);
-            group.setOffsets(wanted);
+            pipeline.deleteInternals(progress);
+            all.forEach(Group::setOffsets);
         }
         return new Report()
-                .with("pipeline", name)
                 .with("done", really)
-                .with("deletedTopics", group.internalTopics())
-                .rows("positions", List.of("topic", "partition", "from", "to"), rows)
+                .with("deletedTopics", pipeline.internalTopics())
+                .rows("positions", List.of("group", "topic", "partition", "from", "to"), rows)
                 .line((really ? "Deleted, with all state: " : "Would delete, with all state: ")
-                        + listed(group.internalTopics()))
+                        + listed(pipeline.internalTopics()))
                 .line((really ? "The pipeline starts anew at " : "The pipeline would start anew at ") + target.words()
                         + ". Topics of results keep what they have: results are written again behind it.")
                 .line(really ? "" : "Nothing was changed. Add --yes to do it.");
     }
 
     /** Takes away all that the broker keeps for a pipeline. */
-    static Report delete(Connection connection, String name, boolean really, Progress progress) {
-        Group group = Group.of(connection, name);
-        group.checkStopped();
+    static Report delete(Connection connection, KnownPipeline pipeline, boolean really, Progress progress) {
+        pipeline.checkStopped();
+        List<String> groups = names(pipeline);
         if (really) {
-            group.deleteInternals(progress);
+            pipeline.deleteInternals(progress);
             connection.get(
-                    "deleting group \"" + name + "\"",
-                    connection.admin().deleteConsumerGroups(List.of(name)).all());
+                    "deleting groups " + groups,
+                    connection.admin().deleteConsumerGroups(groups).all());
         }
         return new Report()
-                .with("pipeline", name)
                 .with("done", really)
-                .with("deletedTopics", group.internalTopics())
-                .with("deletedGroup", name)
-                .line((really ? "Deleted topics: " : "Would delete topics: ") + listed(group.internalTopics()))
-                .line((really ? "Deleted" : "Would delete") + " the positions in " + listed(group.inputs())
-                        + ", with group " + name + ".")
+                .with("deletedTopics", pipeline.internalTopics())
+                .with("deletedGroups", groups)
+                .line((really ? "Deleted topics: " : "Would delete topics: ") + listed(pipeline.internalTopics()))
+                .line((really ? "Deleted" : "Would delete") + " the positions in " + listed(pipeline.inputs())
+                        + ", with the groups " + listed(groups) + ".")
                 .line("Topics that the pipeline reads, and those of its results, stay as they are.")
                 .line(really ? "" : "Nothing was changed. Add --yes to do it.");
     }

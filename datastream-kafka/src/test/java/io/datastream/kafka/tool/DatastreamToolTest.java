@@ -57,7 +57,7 @@ class DatastreamToolTest {
     @Test
     void tellsHowItIsUsed() {
         assertThat(run("--help").exit()).isZero();
-        assertThat(run("help").out()).contains("reset NAME --to-beginning | --to-time TIME [--yes]");
+        assertThat(run("help").out()).contains("reset NAME [--part PART]... --to-beginning | --to-time TIME [--yes]");
         assertThat(run().exit()).isEqualTo(2);
         assertThat(run().err()).contains("topics NAME");
     }
@@ -68,11 +68,11 @@ class DatastreamToolTest {
             value = {
                 "tpoics x;\"tpoics\" (expected: one of topics, lag, plan, reset, delete, dead-letters list,",
                 "dead-letters show x;\"dead-letters\" (expected: one of topics,",
-                "lag;lag: no NAME (expected: lag NAME)",
-                "lag a b;lag: [a, b] (expected: lag NAME)",
+                "lag;lag: no NAME (expected: lag NAME [--part PART]...)",
+                "lag a b;lag: [a, b] (expected: lag NAME [--part PART]...)",
                 "lag a;--broker: missing (expected: addresses such as localhost:9092, here or in the environment's"
                         + " KAFKA_BROKER)",
-                "lag a --yes;--yes: unknown option (expected: one of --broker, --json, --properties, --timeout)",
+                "lag a --yes;--yes: unknown option (expected: one of --broker, --json, --part, --properties, --timeout)",
                 "reset a --broker b:1;reset: no place (expected: either --to-beginning or --to-time TIME)",
                 "reset a --to-beginning --to-time 2026-01-01;reset: two places",
                 "dead-letters replay t;dead-letters replay: no choice (expected: one or more of",
