@@ -129,6 +129,17 @@ public final class KafkaRuntime implements PipelineRuntime {
     }
 
     /**
+     * The same with this many copies of exchanges and changelogs that are made anew. Default: as many as the broker makes
+     * by default.
+     */
+    public KafkaRuntime withReplication(int copies) {
+        if (copies < 1 || copies > 100) {
+            throw new IllegalArgumentException("replication: " + copies + " (expected: from 1 to 100)");
+        }
+        return new KafkaRuntime(settings.with(s -> s.replication = copies));
+    }
+
+    /**
      * The same, but only these parts of a pipeline run here: a part is named by its source, or by the topic of
      * {@link io.datastream.KeyedStream#via} before it. Each part has a consumer group of its own, so it is scaled and
      * restarted alone. Default: all parts.

@@ -47,6 +47,9 @@ final class KafkaSettings {
     @Nullable
     String instance;
 
+    /** Copies of internal topics; 0 for the broker's default. */
+    int replication;
+
     int exchangePartitions = KafkaRuntime.DEFAULT_EXCHANGE_PARTITIONS;
 
     /** Steps whose state is dropped. */
@@ -74,6 +77,7 @@ final class KafkaSettings {
         copy.commitInterval = commitInterval;
         copy.connectLimit = connectLimit;
         copy.instance = instance;
+        copy.replication = replication;
         copy.exchangePartitions = exchangePartitions;
         copy.forgotten = forgotten;
         copy.parts = parts;

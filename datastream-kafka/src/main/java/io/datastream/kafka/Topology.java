@@ -211,9 +211,7 @@ final class Topology {
             byNumber.computeIfAbsent(numbers[stage.id()], any -> new ArrayList<>())
                     .add(stage);
         }
-        return byNumber.values().stream()
-                .map(together -> part(together, false))
-                .toList();
+        return byNumber.values().stream().map(together -> part(together, false)).toList();
     }
 
     private Part part(List<Stage> stages, boolean isAll) {

@@ -30,6 +30,7 @@ class PartsIT {
     @BeforeAll
     static void startBroker() {
         kafka = EmbeddedKafka.start();
+        kafka.createTopic("cut-input", 2);
     }
 
     @AfterAll
@@ -95,14 +96,14 @@ class PartsIT {
 
     @Test
     void givesTheSameResultsInPartsThatRunApart() throws Exception {
-        kafka.createTopic("cut", 2);
         List<List<Reading>> readings = Readings.generate(3, 2, 500);
-        kafka.produce(Regrouping.records("cut", readings));
+        kafka.produce(Regrouping.records("cut-input", readings));
         Pipeline whole = cut("cut-whole", false);
         Pipeline parts = cut("cut-parts", true);
         complete(runtime(), whole);
         try (PipelineController after = runtime().parts("doors").readToEnd().start(parts);
-                PipelineController before = runtime().parts("cut").readToEnd().start(parts)) {
+                PipelineController before =
+                        runtime().parts("cut-input").readToEnd().start(parts)) {
             before.awaitTermination();
             after.awaitTermination();
             assertThat(before.failure()).isEmpty();
@@ -114,7 +115,7 @@ class PartsIT {
     }
 
     private static Pipeline cut(String name, boolean inParts) {
-        var keyed = Pipeline.from(KafkaSource.topic("cut", Readings.CODEC)
+        var keyed = Pipeline.from(KafkaSource.topic("cut-input", Readings.CODEC)
                         .eventTimeNanos(Reading::time)
                         .disorderUpTo(Duration.ofMillis(40)))
                 .keyBy(Reading::sensor);
@@ -128,7 +129,7 @@ class PartsIT {
     @Test
     void refusesAPartThatThePipelineDoesNotHave() {
         assertThatThrownBy(() -> runtime().parts("windows").start(cut("refused", true)))
-                .hasMessageStartingWith("part: \"windows\" (expected: one of [cut, doors] of pipeline refused");
+                .hasMessageStartingWith("part: \"windows\" (expected: one of [cut-input, doors] of pipeline refused");
     }
 
     @Test
@@ -222,5 +223,24 @@ class PartsIT {
                 List.of(new ProducerRecord<>("wide", 2, null, Readings.CODEC.encode(new Reading("a", 50_000_000, 2)))));
         complete(runtime(), pipeline);
         assertThat(out("wide-out")).singleElement().asString().endsWith(Double.toHexString(3.0));
+    }
+
+    @Test
+    void refusesAChangelogThatIsNotCompacted() {
+        kafka.createTopic("loose", 1);
+        kafka.createTopic("loose-pipeline-loose-changelog", 1);
+        assertThatThrownBy(() -> runtime().start(counts("loose", Tumbling.of(Duration.ofMillis(100)), "sums")))
+                .hasMessage(
+                        "topic \"loose-pipeline-loose-changelog\": cleanup.policy is delete (expected: compact; state"
+                                + " would be lost)");
+    }
+
+    @Test
+    void refusesAnExchangeThatForgets() {
+        kafka.createTopic("forgetful-doors-exchange", 1, Map.of("retention.ms", "1000"));
+        assertThatThrownBy(() -> runtime().start(cut("forgetful", true)))
+                .hasMessage(
+                        "topic \"forgetful-doors-exchange\": retention.ms is 1000 (expected: -1; rows that wait would be"
+                                + " lost)");
     }
 }
