@@ -87,7 +87,7 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener {
         this.commits = settings.meters.timer("datastream.commit.duration", "pipeline", plan.name());
         this.transactions = new Transactions(broker, topology, id, host::isStopped);
         this.restorer = new Restorer(broker, id, id + "-restore");
-        this.sinks = new WorkerSinks(plan, number, settings.threads);
+        this.sinks = new WorkerSinks(plan, broker, number, settings.threads);
         this.idleness = new Idleness(broker);
         this.consumer = broker.member(id, joining);
         this.lastCommit = broker.nanoTime();
