@@ -38,6 +38,13 @@ final class Restorer implements AutoCloseable {
 
     /** What a restored partition goes on from. */
     interface Ready {
+        /**
+         * Finds out what is needed to go on, before the partition gets its state.
+         *
+         * @throws Broker.NotNowException if the broker does not tell now
+         */
+        void prepare(PartitionTask task, boolean wasCommitted);
+
         /** The partition's state is back. */
         void on(PartitionTask task, long position, OffsetMeta meta, byte @Nullable [] marks, boolean wasCommitted);
     }
@@ -225,6 +232,7 @@ final class Restorer implements AutoCloseable {
     }
 
     private void finish(Restore restore, Ready ready) {
+        ready.prepare(restore.task, restore.committed != null);
         restores.remove(restore.task.partition);
         assign();
         PartitionTask task = restore.task;
