@@ -304,6 +304,9 @@ final class SimRun {
                         "results in " + topic + " differ:\n found " + found.get(topic) + "\n expected " + byKey);
             }
         });
+        if (kafka.counts.failures > 0) {
+            throw new AssertionError(kafka.counts.failures + " workers failed, see FAILS");
+        }
         if (kafka.counts.needlessFences > 0) {
             throw new AssertionError(kafka.counts.needlessFences + " needless fences");
         }
