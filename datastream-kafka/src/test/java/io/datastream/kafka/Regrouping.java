@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
@@ -36,9 +37,14 @@ final class Regrouping {
     private Regrouping() {}
 
     static Pipeline onKafka() {
+        return onKafka(source -> source);
+    }
+
+    /** The same with changed sources. */
+    static Pipeline onKafka(UnaryOperator<Source<Reading>> change) {
         return pipeline(
-                source(KafkaSource.topic(LEFT, Readings.CODEC).eventTimeNanos(Reading::time)),
-                source(KafkaSource.topic(RIGHT, Readings.CODEC).eventTimeNanos(Reading::time)));
+                change.apply(source(KafkaSource.topic(LEFT, Readings.CODEC).eventTimeNanos(Reading::time))),
+                change.apply(source(KafkaSource.topic(RIGHT, Readings.CODEC).eventTimeNanos(Reading::time))));
     }
 
     private static Source<Reading> source(Source<Reading> source) {

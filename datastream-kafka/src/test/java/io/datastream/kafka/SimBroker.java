@@ -85,8 +85,11 @@ final class SimBroker implements Broker {
     @Override
     public void deleteBefore(Map<TopicPartition, Long> offsets) {
         if (process.isReachable() && kafka.faults.request() == SimFaults.Outcome.ANSWERED) {
-            kafka.in(kafka.faults.latency(), () -> offsets.forEach((partition, offset) ->
-                    kafka.log(partition).deleteBefore(offset)));
+            kafka.counts.purges++;
+            kafka.in(
+                    kafka.faults.latency(),
+                    () -> offsets.forEach(
+                            (partition, offset) -> kafka.log(partition).deleteBefore(offset)));
         }
     }
 

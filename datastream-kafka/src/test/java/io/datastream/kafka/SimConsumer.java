@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * methods of Kafka's consumer that workers call; {@link SimProxy} makes it one.
  */
 final class SimConsumer {
-    private static final ConsumerGroupMetadata NOT_JOINED = new ConsumerGroupMetadata(SimGroup.ID, -1, "", Optional.empty());
+    private static final ConsumerGroupMetadata NOT_JOINED = SimGroup.metadata(-1, "");
 
     private final SimKafka kafka;
     private final SimProcess process;
@@ -121,7 +121,8 @@ final class SimConsumer {
     Map<TopicPartition, Long> beginningOffsets(Collection<TopicPartition> partitions) {
         ask("beginningOffsets");
         Map<TopicPartition, Long> starts = new HashMap<>();
-        partitions.forEach(partition -> starts.put(partition, kafka.log(partition).start()));
+        partitions.forEach(
+                partition -> starts.put(partition, kafka.log(partition).start()));
         return starts;
     }
 
@@ -147,6 +148,11 @@ final class SimConsumer {
         if (joining != null) {
             coordinate();
         }
+        long empty = joining == null ? 0 : kafka.faults.emptyPoll();
+        if (empty > 0) {
+            process.sleep(empty);
+            return ConsumerRecords.empty();
+        }
         Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> found = fetch();
         if (found.isEmpty()) {
             kafka.advance(limit.toNanos());
@@ -159,6 +165,9 @@ final class SimConsumer {
 
     private void coordinate() {
         if (member != null && !kafka.group.knows(member)) {
+            if (kafka.faults.below(3) > 0) {
+                return; // no heartbeat has told yet
+            }
             lose();
         }
         if (member == null) {
@@ -189,13 +198,16 @@ final class SimConsumer {
 
     private void sync(SimGroup.Member known) {
         known.mustSync = false;
-        metadata = new ConsumerGroupMetadata(SimGroup.ID, kafka.group.generation(), known.id, Optional.empty());
+        metadata = SimGroup.metadata(kafka.group.generation(), known.id);
         Set<TopicPartition> assigned = known.assigned;
         Set<TopicPartition> revoked = new LinkedHashSet<>(positions.keySet());
         revoked.removeAll(assigned);
         Set<TopicPartition> added = new LinkedHashSet<>(assigned);
         added.removeAll(positions.keySet());
-        kafka.trace.add(kafka.now(), process.instance, "is in generation " + metadata.generationId(),
+        kafka.trace.add(
+                kafka.now(),
+                process.instance,
+                "is in generation " + metadata.generationId(),
                 "revoked " + revoked + ", added " + added);
         if (!revoked.isEmpty()) {
             listener.onPartitionsRevoked(revoked);

@@ -12,6 +12,7 @@ final class SimCounts {
     long aborted;
     long timedOut;
     long unknownEnds;
+    long purges;
     long fences;
 
     /** Commits that were refused though their member was still in the group. */
@@ -28,6 +29,7 @@ final class SimCounts {
         aborted += other.aborted;
         timedOut += other.timedOut;
         unknownEnds += other.unknownEnds;
+        purges += other.purges;
         fences += other.fences;
         needlessFences += other.needlessFences;
     }
@@ -36,7 +38,8 @@ final class SimCounts {
     public String toString() {
         return runs + " runs, " + turns + " turns, " + crashes + " crashes, " + failures + " failures, " + rebalances
                 + " rebalances, " + evictions + " evictions, " + positions + " positions, " + aborted
-                + " transactions aborted, " + timedOut + " timed out, " + unknownEnds + " unknown ends, " + fences
+                + " transactions aborted, " + timedOut + " timed out, " + unknownEnds + " unknown ends, "
+                + purges + " purges, " + fences
                 + " fences, " + needlessFences + " of them needless";
     }
 }

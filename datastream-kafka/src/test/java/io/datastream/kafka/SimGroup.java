@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
@@ -18,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  * taken from their owner in one generation and given to the next one in another.
  */
 final class SimGroup {
-    static final String ID = "group";
     private static final long SESSION = 6_000 * SimKafka.MILLI;
 
     private final SimKafka kafka;
@@ -51,6 +51,12 @@ final class SimGroup {
             this.process = process;
             this.lastSeen = now;
         }
+    }
+
+    /** What a client says of its membership. */
+    @SuppressWarnings("removal") // Kafka has no other way to make one
+    static ConsumerGroupMetadata metadata(int generation, String member) {
+        return new ConsumerGroupMetadata("group", generation, member, Optional.empty());
     }
 
     SimGroup(SimKafka kafka) {
@@ -111,7 +117,10 @@ final class SimGroup {
         assign();
         for (Member member : members.values()) {
             member.mustSync = true;
-            kafka.trace.add(kafka.now(), "broker", "generation " + generation + " gives " + member.id,
+            kafka.trace.add(
+                    kafka.now(),
+                    "broker",
+                    "generation " + generation + " gives " + member.id,
                     member.assigned.toString());
         }
     }

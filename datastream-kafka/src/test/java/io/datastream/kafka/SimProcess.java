@@ -1,9 +1,21 @@
 package io.datastream.kafka;
 
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /** A process with one worker, as the network and the scheduler see it. */
 final class SimProcess {
+    /** Calls between which it matters where a process stops. */
+    private static final Set<String> CRITICAL = Set.of(
+            "beginTransaction",
+            "sendOffsetsToTransaction",
+            "commitTransaction",
+            "abortTransaction",
+            "initTransactions",
+            "offsets",
+            "end",
+            "deleteBefore");
+
     final String instance;
     private final SimKafka kafka;
     private final SimFaults faults;
@@ -45,12 +57,14 @@ final class SimProcess {
         if (!isRestless || !faults.areOn()) {
             return;
         }
-        if (faults.crashes()) {
+        int weight = CRITICAL.contains(call) ? 10 : 1;
+        if (faults.crashes(weight)) {
             crash("before " + call);
         }
-        long frozen = faults.freeze();
+        long trapped = faults.trap(call);
+        long frozen = trapped > 0 ? trapped : faults.freeze(weight);
         if (frozen > 0) {
-            isFrozen = faults.coin();
+            isFrozen = trapped > 0 || faults.coin();
             kafka.trace.add(kafka.now(), instance, isFrozen ? "is stopped before" : "is slow before", call);
             sleep(frozen);
             isFrozen = false;
@@ -65,7 +79,7 @@ final class SimProcess {
 
     /** And after it. */
     void after(String call) {
-        if (isRestless && faults.areOn() && faults.crashes()) {
+        if (isRestless && faults.areOn() && faults.crashes(CRITICAL.contains(call) ? 10 : 1)) {
             crash("after " + call);
         }
     }

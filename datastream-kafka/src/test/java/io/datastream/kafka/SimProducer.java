@@ -108,7 +108,12 @@ final class SimProducer {
                         : Utils.toPositive(Utils.murmur2(record.key())) % partitions;
         kafka.log(new TopicPartition(record.topic(), partition))
                 .append(new SimLog.Entry(
-                        record.key(), record.value(), kafka.now() / SimKafka.MILLI, record.headers(), transaction, false));
+                        record.key(),
+                        record.value(),
+                        kafka.now() / SimKafka.MILLI,
+                        record.headers(),
+                        transaction,
+                        false));
     }
 
     private void fail(ApiException e) {

@@ -15,7 +15,8 @@ import java.util.Set;
  */
 final class SimProxy implements InvocationHandler {
     /** Questions that are asked too often to make each a place for faults. */
-    private static final Set<String> QUIET = Set.of("nanoTime", "position", "groupMetadata", "assignment", "currentLag");
+    private static final Set<String> QUIET =
+            Set.of("nanoTime", "position", "groupMetadata", "assignment", "currentLag");
 
     private final SimProcess process;
     private final Object target;

@@ -1,6 +1,7 @@
 package io.datastream.kafka;
 
 import io.datastream.plan.Plan;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,6 +13,7 @@ import java.util.SplittableRandom;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run of a pipeline on the simulated Kafka, from a seed: workers come and go, and take turns at random on one thread.
@@ -34,6 +36,7 @@ final class SimRun {
     private int started;
     private long troubleUntil;
     private int turns;
+    private @Nullable KafkaException failure;
 
     /** A place for a worker; when its process dies, another one may take it. */
     private static final class Slot {
@@ -47,26 +50,10 @@ final class SimRun {
         this.seed = seed;
         this.random = new SplittableRandom(seed);
         this.kafka = new SimKafka(new SimFaults(random.split()));
-        boolean regroups = random.nextInt(3) > 0;
-        int records = 30 + random.nextInt(60);
         int exchangePartitions = 1 + random.nextInt(3);
-        if (regroups) {
-            SimInput left = new SimInput(random.split(), 1 + random.nextInt(4), records, true);
-            SimInput right = new SimInput(random.split(), 1 + random.nextInt(2), records, true);
-            left.writeTo(kafka, Regrouping.LEFT);
-            right.writeTo(kafka, Regrouping.RIGHT);
-            this.plan = Regrouping.onKafka().plan();
-            this.expected = Regrouping.expected(left.readings, right.readings, exchangePartitions);
-        } else {
-            SimInput input = new SimInput(random.split(), 1 + random.nextInt(4), records, false);
-            input.writeTo(kafka, Readings.TOPIC);
-            this.plan = Readings.pipeline(KafkaSource.topic(Readings.TOPIC, Readings.CODEC)
-                            .eventTimeNanos(Readings.Reading::time)
-                            .disorderUpTo(Duration.ofMillis(40))
-                            .onError(io.datastream.error.ErrorPolicy.skip()))
-                    .plan();
-            this.expected = Runs.expected(input.readings);
-        }
+        SimPipeline pipeline = SimPipeline.draw(random.split(), kafka, exchangePartitions);
+        this.plan = pipeline.plan();
+        this.expected = pipeline.expected();
         this.topology = Topology.of(plan);
         this.mostRecords = 5 + random.nextInt(random.nextBoolean() ? 20 : 200);
         this.settings = new KafkaSettings("simulated").with(s -> {
@@ -77,7 +64,7 @@ final class SimRun {
         for (int i = 1 + random.nextInt(3); i > 0; i--) {
             slots.add(new Slot());
         }
-        troubleUntil = kafka.now() + (2_000 + random.nextInt(20_000)) * MILLI;
+        troubleUntil = kafka.now() + (2_000 + random.nextInt(40_000)) * MILLI;
     }
 
     private void makeTopics(int exchangePartitions) {
@@ -108,8 +95,8 @@ final class SimRun {
             run.go();
             run.check();
         } catch (RuntimeException | Error e) {
-            throw new AssertionError("seed " + seed + ": " + e + "\n" + run.kafka.openTransactions() + "\n"
-                    + run.kafka.trace, e);
+            throw new AssertionError(
+                    "seed " + seed + ": " + e + "\n" + run.kafka.openTransactions() + "\n" + run.kafka.trace, e);
         }
         run.kafka.counts.runs++;
         run.kafka.counts.turns += run.turns;
@@ -197,7 +184,9 @@ final class SimRun {
         slot.host = new SimHost(plan, topology, settings.with(s -> s.meters = SimMeters.NONE), name);
         run(slot, () -> {
             slot.worker = new KafkaWorker(
-                    slot.host, SimProxy.of(Broker.class, slot.process, new SimBroker(kafka, slot.process, mostRecords)), 0);
+                    slot.host,
+                    SimProxy.of(Broker.class, slot.process, new SimBroker(kafka, slot.process, mostRecords)),
+                    0);
             slot.worker.open();
         });
     }
@@ -219,6 +208,7 @@ final class SimRun {
             // as a controller does: the worker is closed and another one started
             kafka.trace.add(kafka.now(), process.instance, "FAILS", e);
             kafka.counts.failures++;
+            failure = e;
             close(slot);
         } finally {
             process.isRunning = false;
@@ -294,7 +284,7 @@ final class SimRun {
                 if (log.stableEnd() != log.end()) {
                     throw new AssertionError(log.partition + " holds an open transaction");
                 }
-                log.committed().forEach(entry -> lines.add(new String(entry.value(), java.nio.charset.StandardCharsets.UTF_8)));
+                log.committed().forEach(entry -> lines.add(new String(entry.value(), StandardCharsets.UTF_8)));
             }
             found.put(topic, Runs.byKey(lines));
         }
@@ -305,7 +295,7 @@ final class SimRun {
             }
         });
         if (kafka.counts.failures > 0) {
-            throw new AssertionError(kafka.counts.failures + " workers failed, see FAILS");
+            throw new AssertionError(kafka.counts.failures + " workers failed, the last by " + failure, failure);
         }
         if (kafka.counts.needlessFences > 0) {
             throw new AssertionError(kafka.counts.needlessFences + " needless fences");

@@ -22,8 +22,7 @@ final class SimTrace {
         List<String> lines = new ArrayList<>();
         for (int i = Math.max(0, count - KEPT); i < count; i++) {
             Event event = ring[i % KEPT];
-            lines.add(String.format(
-                    "%10.3f ms %-10s %s %s", event.now / 1e6, event.who, event.what, event.detail));
+            lines.add(String.format("%10.3f ms %-10s %s %s", event.now / 1e6, event.who, event.what, event.detail));
         }
         return String.join("\n", lines);
     }
