@@ -9,12 +9,14 @@ import io.datastream.kafka.internal.JoiningFlag;
 import io.datastream.testkit.Seeds;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -89,15 +91,16 @@ class SimKafkaTest {
         return producer;
     }
 
-    private static ProducerRecord<byte[], byte[]> record(int value) {
-        return new ProducerRecord<>(PARTITION.topic(), 0, null, new byte[] {(byte) value});
+    @SuppressWarnings("FutureReturnValueIgnored") // the simulated producer's tells nothing
+    private static void send(Producer<byte[], byte[]> producer, int value) {
+        producer.send(new ProducerRecord<>(PARTITION.topic(), 0, null, new byte[] {(byte) value}));
     }
 
     /** Leaves a transaction open, with a record that the broker has. */
     private Producer<byte[], byte[]> leaveOpen(String id) {
         Producer<byte[], byte[]> producer = begin(id);
         while (kafka.log(PARTITION).stableEnd() == kafka.log(PARTITION).end()) {
-            producer.send(record(0));
+            send(producer, 0);
         }
         return producer;
     }
@@ -117,7 +120,7 @@ class SimKafkaTest {
     void showsOnlyRecordsThatAreCommittedAndStable() {
         Producer<byte[], byte[]> open = leaveOpen("a");
         Producer<byte[], byte[]> other = begin("b");
-        other.send(record(7));
+        send(other, 7);
         other.commitTransaction();
         kafka.advance(100 * SimKafka.MILLI);
 
@@ -208,7 +211,7 @@ class SimKafkaTest {
         return listener.consumer.groupMetadata();
     }
 
-    private static final class Listener implements org.apache.kafka.clients.consumer.ConsumerRebalanceListener {
+    private static final class Listener implements ConsumerRebalanceListener {
         final Consumer<byte[], byte[]> consumer;
         final List<TopicPartition> owned = new ArrayList<>();
 
@@ -225,13 +228,13 @@ class SimKafkaTest {
         }
 
         @Override
-        public void onPartitionsAssigned(java.util.Collection<TopicPartition> partitions) {
+        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
             owned.addAll(partitions);
             partitions.forEach(partition -> consumer.seek(partition, 0));
         }
 
         @Override
-        public void onPartitionsRevoked(java.util.Collection<TopicPartition> partitions) {
+        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
             owned.removeAll(partitions);
         }
     }
