@@ -7,7 +7,7 @@ import io.datastream.function.BiFn;
 import io.datastream.function.Condition;
 import io.datastream.function.Fn;
 import io.datastream.plan.Node;
-import io.datastream.plan.Node.CodecNode;
+import io.datastream.plan.Node.CrossingNode;
 import io.datastream.plan.Node.FilterNode;
 import io.datastream.plan.Node.KeyedNode;
 import io.datastream.plan.Node.MapNode;
@@ -67,7 +67,23 @@ public final class KeyedStream<K, T> {
      * text, numbers, times, enums, lists, and Java records of these.
      */
     public KeyedStream<K, T> withCodec(Codec<T> codec) {
-        return new KeyedStream<>(new CodecNode(node, codec));
+        return node instanceof CrossingNode crossing
+                ? new KeyedStream<>(new CrossingNode(crossing.input(), codec, crossing.topic()))
+                : new KeyedStream<>(new CrossingNode(node, codec, null));
+    }
+
+    /**
+     * Cuts the pipeline into parts here: the records travel through a topic, and what comes before and after it can be
+     * deployed, scaled and restarted apart, on runtimes that run parts. Results stay the same. Give it after
+     * {@code keyBy}, just before the first step with state; {@code withCodec} may stand beside it.
+     *
+     * @param topic a name for the topic, within the pipeline's own; it also names the part that reads it
+     */
+    public KeyedStream<K, T> via(String topic) {
+        String name = Names.check(topic);
+        return node instanceof CrossingNode crossing
+                ? new KeyedStream<>(new CrossingNode(crossing.input(), crossing.codec(), name))
+                : new KeyedStream<>(new CrossingNode(node, null, name));
     }
 
     /** Groups the records of each key by time or count; {@link WindowedStream#aggregate} must follow. */

@@ -3,7 +3,7 @@ package io.datastream.engine;
 import io.datastream.engine.StatelessOps.Arrival;
 import io.datastream.engine.StatelessOps.Counts;
 import io.datastream.plan.Node;
-import io.datastream.plan.Node.CodecNode;
+import io.datastream.plan.Node.CrossingNode;
 import io.datastream.plan.Node.FilterNode;
 import io.datastream.plan.Node.FlatMapNode;
 import io.datastream.plan.Node.KeyNode;
@@ -177,8 +177,8 @@ final class OpBuilder {
             }
 
             @Override
-            public Op codec(CodecNode codec) {
-                return after(codec);
+            public Op crossing(CrossingNode crossing) {
+                return after(crossing);
             }
 
             @Override

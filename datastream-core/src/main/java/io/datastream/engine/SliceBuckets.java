@@ -23,12 +23,6 @@ final class SliceBuckets {
         bucket(slice.slice).add(slice);
     }
 
-    /** Takes the slice away that was added last to its bucket. */
-    void undo(Panes.Open slice) {
-        List<Panes.Open> bucket = bucket(slice.slice);
-        bucket.remove(bucket.size() - 1);
-    }
-
     List<Panes.Open> removeFirst() {
         List<Panes.Open> bucket = buckets.get(head);
         buckets.set(head++, List.of());

@@ -97,8 +97,8 @@ public abstract sealed class Node {
         /** A key. */
         R key(KeyNode node);
 
-        /** A codec for records that cross an exchange. */
-        R codec(CodecNode node);
+        /** How records cross to the next stage. */
+        R crossing(CrossingNode node);
 
         /** A processor with state for each key. */
         R keyed(KeyedNode node);
@@ -391,39 +391,51 @@ public abstract sealed class Node {
         }
     }
 
-    /** A codec for records that cross an exchange here. Changes no record. */
-    public static final class CodecNode extends Node {
-        private final Codec<Object> codec;
+    /** How records cross to the next stage, where that matters. Changes no record. */
+    public static final class CrossingNode extends Node {
+        private final @Nullable Codec<Object> codec;
+        private final @Nullable String topic;
 
-        /** A step that names the codec. */
+        /**
+         * A step that says how records cross here.
+         *
+         * @param codec writes and reads the records; null for the built-in one
+         * @param topic the topic that cuts the pipeline into parts here; null for none
+         */
         @SuppressWarnings("unchecked")
-        public CodecNode(Node input, Codec<?> codec) {
-            this(input, (Codec<Object>) codec, null);
+        public CrossingNode(Node input, @Nullable Codec<?> codec, @Nullable String topic) {
+            this(input, (Codec<Object>) codec, topic, null);
         }
 
-        private CodecNode(Node input, Codec<Object> codec, @Nullable String name) {
+        private CrossingNode(Node input, @Nullable Codec<Object> codec, @Nullable String topic, @Nullable String name) {
             super(List.of(input), name, ErrorPolicy.fail());
             this.codec = codec;
+            this.topic = topic;
         }
 
-        /** Writes and reads the records. */
-        public Codec<Object> codec() {
+        /** Writes and reads the records; null for the built-in one. */
+        public @Nullable Codec<Object> codec() {
             return codec;
+        }
+
+        /** The topic that cuts the pipeline into parts here; null for none. */
+        public @Nullable String topic() {
+            return topic;
         }
 
         @Override
         public String kind() {
-            return "codec";
+            return topic == null ? "codec" : "via " + topic;
         }
 
         @Override
         public Node with(@Nullable String name, ErrorPolicy policy) {
-            return new CodecNode(input(), codec, name);
+            return new CrossingNode(input(), codec, topic, name);
         }
 
         @Override
         public <R> R accept(Visitor<R> visitor) {
-            return visitor.codec(this);
+            return visitor.crossing(this);
         }
     }
 

@@ -3,6 +3,7 @@ package io.datastream.plan;
 import io.datastream.error.DeadLetter;
 import io.datastream.error.ErrorPolicy;
 import io.datastream.error.Late;
+import io.datastream.plan.Node.CrossingNode;
 import io.datastream.plan.Node.KeyNode;
 import io.datastream.plan.Node.KeyedNode;
 import io.datastream.plan.Node.SinkNode;
@@ -70,11 +71,13 @@ public final class Plan {
             checkErrors(node, names, deadLetters != null);
             checkDelay(node, names);
         }
+        List<Stage> stages = new StageCutter(nodes).stages();
+        nodes.forEach(node -> checkVia(node, stages));
         return new Plan(
                 name,
                 List.copyOf(nodes),
                 names,
-                new StageCutter(nodes).stages(),
+                stages,
                 deadLetters == null ? null : SinkNode.detached("dead-letters", deadLetters),
                 late == null ? null : SinkNode.detached("late", late));
     }
@@ -144,6 +147,28 @@ public final class Plan {
                         + names.get(unbounded)
                         + "\", whose results may be any time behind, so it could never close (expected: a bound,"
                         + " such as a maximum gap, on that step)");
+            }
+        }
+    }
+
+    /** All records that enter a stage come by the same topic, and a topic belongs to one stage. */
+    private static void checkVia(Node node, List<Stage> stages) {
+        if (!(node instanceof CrossingNode crossing) || crossing.topic() == null) {
+            return;
+        }
+        String topic = crossing.topic();
+        List<Stage> readers =
+                stages.stream().filter(stage -> topic.equals(stage.via())).toList();
+        if (readers.size() != 1 || !readers.get(0).ports().contains(node)) {
+            throw new IllegalArgumentException("via(\"" + topic + "\"): "
+                    + (readers.size() > 1 ? "it stands at two keys" : "no step with state follows it directly")
+                    + " (expected: one place after keyBy, with a window or a keyed process next)");
+        }
+        for (Node port : readers.get(0).ports()) {
+            if (!(port instanceof CrossingNode other) || !topic.equals(other.topic())) {
+                throw new IllegalArgumentException("via(\"" + topic
+                        + "\"): steps of the same key are fed past it (expected: via before all of them; give it once and"
+                        + " branch after it)");
             }
         }
     }

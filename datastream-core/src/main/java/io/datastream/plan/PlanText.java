@@ -25,7 +25,12 @@ final class PlanText {
             for (Stage target : stage.targets()) {
                 text.append("    -> stage ")
                         .append(target.id())
-                        .append(target.isFused() ? " directly, already partitioned by " : " through an exchange by ")
+                        .append(
+                                target.isFused()
+                                        ? " directly, already partitioned by "
+                                        : target.via() != null
+                                                ? " via " + target.via() + ", by "
+                                                : " through an exchange by ")
                         .append(keyName(plan, target))
                         .append('\n');
             }

@@ -1,5 +1,6 @@
 package io.datastream.plan;
 
+import io.datastream.plan.Node.CrossingNode;
 import io.datastream.plan.Node.KeyNode;
 import io.datastream.plan.Node.SourceNode;
 import java.util.List;
@@ -61,6 +62,20 @@ public final class Stage {
      */
     public boolean isFused() {
         return fused;
+    }
+
+    /** The topic that cuts the pipeline into parts before this stage; null for none. */
+    public @Nullable String via() {
+        return viaOf(ports);
+    }
+
+    static @Nullable String viaOf(List<Node> ports) {
+        for (Node port : ports) {
+            if (port instanceof CrossingNode crossing && crossing.topic() != null) {
+                return crossing.topic();
+            }
+        }
+        return null;
     }
 
     /** The steps of the stages before whose results enter here, in the order of port numbers. Empty for a source. */

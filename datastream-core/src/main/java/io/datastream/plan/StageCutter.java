@@ -128,6 +128,7 @@ final class StageCutter {
             }
             boolean fused = draft.key != null
                     && draft.key.isAlreadyPartitioned()
+                    && Stage.viaOf(draft.ports) == null
                     && drafts.stream()
                                     .filter(other -> other.targets.contains(draft.key))
                                     .count()

@@ -2,9 +2,7 @@ package io.datastream.runtime;
 
 import io.datastream.Pipeline;
 import io.datastream.codec.Encoder;
-import io.datastream.engine.Stages;
 import io.datastream.plan.Plan;
-import io.datastream.plan.Stage;
 import io.datastream.time.EventTime;
 import io.datastream.topic.Topic;
 import io.datastream.topic.Topics;
@@ -111,12 +109,6 @@ public final class LocalRuntime implements PipelineRuntime {
     @Override
     public PipelineController start(Pipeline pipeline) {
         Plan plan = pipeline.plan();
-        for (Stage stage : plan.stages()) {
-            if (stage.isFused() && Stages.feeding(plan, stage).size() > 1) {
-                throw new IllegalArgumentException("pipeline " + plan.name() + ": " + stage
-                        + " is keyed by keyedBy but fed by several sources (expected: keyBy, which regroups them)");
-            }
-        }
         LocalController controller = new LocalController(plan, this);
         controller.start();
         return controller;

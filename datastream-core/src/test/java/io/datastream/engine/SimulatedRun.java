@@ -10,6 +10,7 @@ import io.datastream.time.EventTime;
 import io.datastream.time.Windowed;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -26,7 +27,9 @@ final class SimulatedRun {
     private final List<List<Reading>> logs;
     private final int shards;
     private final Map<String, List<String>> results = new TreeMap<>();
-    private final Map<Stage, List<Unit>> units = new java.util.HashMap<>();
+
+    /** In the order of the stages, so that a seed gives the same schedule again. */
+    private final Map<Stage, List<Unit>> units = new LinkedHashMap<>();
     private int crashes;
 
     /** Rows, then the watermark of the origin after them. */

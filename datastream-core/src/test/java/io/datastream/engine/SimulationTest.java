@@ -48,13 +48,22 @@ class SimulationTest {
             int disorder = random.nextInt(12);
             List<List<Reading>> logs = logs(random, disorder);
             int shards = 1 + random.nextInt(3);
-            SimulatedRun run = new SimulatedRun(plan(logs, disorder), logs, shards, random);
+            SimulatedRun run = run(seed, plan(logs, disorder), logs, shards, random);
             assertThat(run.results())
                     .as("seed " + seed)
                     .isEqualTo(new SimulationModel(logs, disorder, shards).results());
             crashes += run.crashes();
         }
         assertThat(crashes).as("crashes survived").isGreaterThan(SEEDS);
+    }
+
+    private static SimulatedRun run(
+            long seed, Plan plan, List<List<Reading>> logs, int shards, SplittableRandom random) {
+        try {
+            return new SimulatedRun(plan, logs, shards, random);
+        } catch (RuntimeException e) {
+            throw new AssertionError("seed " + seed + ": " + e, e);
+        }
     }
 
     private static List<List<Reading>> logs(SplittableRandom random, int disorder) {

@@ -159,4 +159,57 @@ class PlanTest {
                 .hasMessage("step: PT0.007S (expected: a step with which size PT24H has at most 65536 slices of their"
                         + " greatest common divisor; it has 86400000 of PT0.001S)");
     }
+
+    @Test
+    void cutsAPipelineIntoPartsByATopic() {
+        Plan plan = numbers()
+                .keyedBy(n -> n)
+                .via("doors")
+                .window(SECOND)
+                .aggregate(Aggregations.count())
+                .to(Sinks.console())
+                .named("parts")
+                .plan();
+        assertThat(plan.describe()).contains("-> stage 1 via doors, by keyedBy");
+        assertThat(plan.stages().get(1).via()).isEqualTo("doors");
+        assertThat(plan.stages().get(1).isFused()).isFalse();
+    }
+
+    @Test
+    void refusesATopicBetweenPartsThatNoStepWithStateFollows() {
+        Pipeline pipeline =
+                numbers().keyBy(n -> n).via("doors").filter(n -> n > 1).to(Sinks.console());
+        assertThatThrownBy(pipeline::plan)
+                .hasMessage(
+                        "via(\"doors\"): no step with state follows it directly (expected: one place after keyBy, with a"
+                                + " window or a keyed process next)");
+    }
+
+    @Test
+    void refusesStepsThatAreFedPastATopicBetweenParts() {
+        KeyedStream<Long, Long> keyed = numbers().keyBy(n -> n);
+        Pipeline pipeline = keyed.via("doors")
+                .window(SECOND)
+                .aggregate(Aggregations.count())
+                .to(Sinks.console())
+                .and(keyed.window(SECOND).aggregate(Aggregations.sum(n -> n)).to(Sinks.console()));
+        assertThatThrownBy(pipeline::plan).hasMessageContaining("steps of the same key are fed past it");
+    }
+
+    @Test
+    void refusesATopicBetweenPartsAtTwoKeys() {
+        Pipeline pipeline = numbers()
+                .keyBy(n -> n)
+                .via("doors")
+                .window(SECOND)
+                .aggregate(Aggregations.count())
+                .to(Sinks.console())
+                .and(numbers()
+                        .keyBy(n -> -n)
+                        .via("doors")
+                        .window(SECOND)
+                        .aggregate(Aggregations.sum(n -> n))
+                        .to(Sinks.console()));
+        assertThatThrownBy(pipeline::plan).hasMessageContaining("via(\"doors\"): it stands at two keys");
+    }
 }

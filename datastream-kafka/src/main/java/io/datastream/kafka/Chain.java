@@ -2,9 +2,11 @@ package io.datastream.kafka;
 
 import io.datastream.engine.KeyedTask;
 import io.datastream.engine.Step;
+import io.datastream.error.Original;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /** What one stage makes of one partition: its task, the keyed tasks in it, and what they give to exchanges. */
 abstract sealed class Chain permits SourceChain, ExchangeChain {
@@ -13,6 +15,12 @@ abstract sealed class Chain permits SourceChain, ExchangeChain {
 
     /** Takes the next record of the partition. */
     abstract void process(ConsumerRecord<byte[], byte[]> record);
+
+    /** The source's record that is being processed, for dead letters and late records; null if it is not at hand. */
+    @Nullable
+    Original original() {
+        return null;
+    }
 
     /** Lets all happen that is due by the watermark. */
     abstract void advance();

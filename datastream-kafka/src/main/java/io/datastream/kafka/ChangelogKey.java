@@ -6,6 +6,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 
 /**
  * The key of a changelog record: which part of which step's state for which key.
@@ -20,6 +21,9 @@ record ChangelogKey(String step, byte[] key, long part) {
 
     /** The entry for how far the origins of a stage have come. No step has an empty name. */
     static final ChangelogKey MARKS = new ChangelogKey("", new byte[0], 0);
+
+    /** The entry for what the state was made by, see {@link Shapes}. */
+    static final ChangelogKey SHAPES = new ChangelogKey("", new byte[0], 1);
 
     byte[] encode() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(step.length() + key.length + 16);
@@ -47,5 +51,18 @@ record ChangelogKey(String step, byte[] key, long part) {
         } catch (IOException e) {
             throw new UncheckedIOException("changelog key of " + bytes.length + " bytes cannot be read", e);
         }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ChangelogKey entry
+                && step.equals(entry.step)
+                && part == entry.part
+                && Arrays.equals(key, entry.key);
+    }
+
+    @Override
+    public int hashCode() {
+        return (step.hashCode() * 31 + Arrays.hashCode(key)) * 31 + Long.hashCode(part);
     }
 }

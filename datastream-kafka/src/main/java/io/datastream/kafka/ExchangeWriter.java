@@ -7,7 +7,7 @@ import io.datastream.engine.StableHash;
 import io.datastream.engine.TaskOutput.RowTarget;
 import io.datastream.error.PipelineException;
 import io.datastream.plan.Node;
-import io.datastream.plan.Node.CodecNode;
+import io.datastream.plan.Node.CrossingNode;
 import io.datastream.plan.Node.KeyNode;
 import io.datastream.plan.Stage;
 import java.util.ArrayList;
@@ -67,7 +67,9 @@ final class ExchangeWriter {
     }
 
     static Codec<Object> valueCodec(Node port) {
-        return port instanceof CodecNode given ? given.codec() : PortableCodec.rows();
+        return port instanceof CrossingNode crossing && crossing.codec() != null
+                ? crossing.codec()
+                : PortableCodec.rows();
     }
 
     RowTarget port(int port) {

@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +35,7 @@ final class KafkaController implements PipelineController, WorkerHost, Runnable 
     private final KafkaSettings settings;
     private final Admin admin;
     private final String instance;
-    private final Broker broker;
+    private final Map<Part, Broker> parts = new LinkedHashMap<>();
     private final Topology topology;
     private final AtomicLong commits = new AtomicLong();
     private final Lifecycle lifecycle;
@@ -49,11 +50,11 @@ final class KafkaController implements PipelineController, WorkerHost, Runnable 
     private volatile boolean paused;
     private int restartsInARow;
 
-    KafkaController(Plan plan, KafkaSettings settings, Admin admin, Topology topology) {
+    KafkaController(Plan plan, KafkaSettings settings, Admin admin, Topology topology, List<Part> parts) {
         this.plan = plan;
         this.settings = settings;
         this.admin = admin;
-        this.broker = new AdminBroker(settings, plan.name(), admin);
+        parts.forEach(part -> this.parts.put(part, new AdminBroker(settings, part.group(), admin)));
         this.instance = settings.instanceOrRandom();
         this.topology = topology;
         this.lifecycle = new Lifecycle(plan.name());
@@ -113,10 +114,12 @@ final class KafkaController implements PipelineController, WorkerHost, Runnable 
         List<KafkaWorker> made = new ArrayList<>();
         List<Thread> threads = new ArrayList<>();
         try {
-            for (int i = 0; i < settings.threads; i++) {
-                KafkaWorker worker = new KafkaWorker(this, broker, i);
-                made.add(worker);
-                threads.add(new Thread(worker, "datastream-" + plan.name() + "-worker-" + i));
+            for (Map.Entry<Part, Broker> part : parts.entrySet()) {
+                for (int i = 0; i < settings.threads; i++) {
+                    KafkaWorker worker = new KafkaWorker(this, part.getKey(), part.getValue(), i);
+                    made.add(worker);
+                    threads.add(new Thread(worker, "datastream-" + part.getKey().group() + "-worker-" + i));
+                }
             }
         } catch (RuntimeException e) {
             made.forEach(KafkaWorker::close);
@@ -148,7 +151,7 @@ final class KafkaController implements PipelineController, WorkerHost, Runnable 
         if (lived > policy.healthyAfter().toNanos()) {
             restartsInARow = 0;
         }
-        if (restartsInARow >= policy.limit() || stopRequested) {
+        if (restartsInARow >= policy.limit() || stopRequested || cause instanceof EditedPipelineException) {
             lifecycle.fail(cause);
             return false;
         }
@@ -183,8 +186,12 @@ final class KafkaController implements PipelineController, WorkerHost, Runnable 
                 return false;
             }
         }
+        return parts.entrySet().stream().allMatch(part -> isFinished(part.getKey(), part.getValue()));
+    }
+
+    private boolean isFinished(Part part, Broker broker) {
         List<TopicPartition> all = new ArrayList<>();
-        topology.partitions().forEach((topic, count) -> all.addAll(TopicAdmin.all(topic, count)));
+        part.topics().forEach(topic -> all.addAll(TopicAdmin.all(topic, topology.partitions(topic))));
         try {
             Map<TopicPartition, @Nullable OffsetAndMetadata> offsets = broker.offsets(all, false);
             for (TopicPartition partition : all) {

@@ -128,6 +128,40 @@ public final class KafkaRuntime implements PipelineRuntime {
         return new KafkaRuntime(settings.with(s -> s.exchangePartitions = partitions));
     }
 
+    /**
+     * The same with this many copies of exchanges and changelogs that are made anew. Default: as many as the broker makes
+     * by default.
+     */
+    public KafkaRuntime withReplication(int copies) {
+        if (copies < 1 || copies > 100) {
+            throw new IllegalArgumentException("replication: " + copies + " (expected: from 1 to 100)");
+        }
+        return new KafkaRuntime(settings.with(s -> s.replication = copies));
+    }
+
+    /**
+     * The same, but only these parts of a pipeline run here: a part is named by its source, or by the topic of
+     * {@link io.datastream.KeyedStream#via} before it. Each part has a consumer group of its own, so it is scaled and
+     * restarted alone. Default: all parts.
+     */
+    public KafkaRuntime parts(String... names) {
+        List<String> wanted = List.of(names);
+        if (wanted.isEmpty()) {
+            throw new IllegalArgumentException("parts: none (expected: names of sources or of topics given to via)");
+        }
+        return new KafkaRuntime(settings.with(s -> s.parts = wanted));
+    }
+
+    /**
+     * The same, but what these steps remember is dropped when a pipeline goes on: for steps that were removed from its
+     * definition, or changed under the same name. State of other steps is kept. Take it away again after one start, or
+     * each start drops what they have learned since.
+     */
+    public KafkaRuntime forgetting(String... steps) {
+        List<String> wanted = List.of(steps);
+        return new KafkaRuntime(settings.with(s -> s.forgotten = wanted));
+    }
+
     /** The same with another group protocol. Default: {@link GroupProtocol#CLASSIC}. */
     public KafkaRuntime withGroupProtocol(GroupProtocol protocol) {
         return new KafkaRuntime(settings.with(s -> s.groupProtocol = protocol));
@@ -172,14 +206,34 @@ public final class KafkaRuntime implements PipelineRuntime {
         Admin admin = Admin.create(settings.client(Map.of("client.id", plan.name() + "-admin")));
         KafkaController controller;
         try {
-            makeTopics(plan, topology, new TopicAdmin(admin, settings));
-            controller = new KafkaController(plan, settings, admin, topology);
+            List<Part> parts = chosen(plan, topology.parts());
+            TopicAdmin topics = new TopicAdmin(admin, settings);
+            parts.forEach(topics::checkKnown);
+            makeTopics(plan, topology, topics);
+            controller = new KafkaController(plan, settings, admin, topology, parts);
         } catch (RuntimeException e) {
             admin.close(Duration.ofSeconds(1));
             throw e;
         }
         controller.start();
         return controller;
+    }
+
+    private List<Part> chosen(Plan plan, List<Part> parts) {
+        if (settings.parts.isEmpty()) {
+            return parts;
+        }
+        for (String name : settings.parts) {
+            if (parts.stream().noneMatch(part -> part.names().contains(name))) {
+                List<String> known =
+                        parts.stream().flatMap(part -> part.names().stream()).toList();
+                throw new IllegalArgumentException("part: \"" + name + "\" (expected: one of " + known + " of pipeline "
+                        + plan.name() + "; via(...) cuts a pipeline into parts)");
+            }
+        }
+        return parts.stream()
+                .filter(part -> settings.parts.stream().anyMatch(part.names()::contains))
+                .toList();
     }
 
     /** Makes the topics that are written, and counts the partitions of those that are read. */

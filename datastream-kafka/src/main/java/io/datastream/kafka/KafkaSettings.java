@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -46,7 +47,17 @@ final class KafkaSettings {
     @Nullable
     String instance;
 
+    /** Copies of internal topics; 0 for the broker's default. */
+    int replication;
+
     int exchangePartitions = KafkaRuntime.DEFAULT_EXCHANGE_PARTITIONS;
+
+    /** Steps whose state is dropped. */
+    List<String> forgotten = List.of();
+
+    /** The parts to run; empty for all. */
+    List<String> parts = List.of();
+
     boolean readToEnd;
     boolean createsTopics = true;
     GroupProtocol groupProtocol = GroupProtocol.CLASSIC;
@@ -66,7 +77,10 @@ final class KafkaSettings {
         copy.commitInterval = commitInterval;
         copy.connectLimit = connectLimit;
         copy.instance = instance;
+        copy.replication = replication;
         copy.exchangePartitions = exchangePartitions;
+        copy.forgotten = forgotten;
+        copy.parts = parts;
         copy.readToEnd = readToEnd;
         copy.createsTopics = createsTopics;
         copy.groupProtocol = groupProtocol;

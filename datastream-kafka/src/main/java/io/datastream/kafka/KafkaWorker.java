@@ -46,6 +46,7 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener, Restorer
 
     private final WorkerHost host;
     private final Broker broker;
+    private final Part part;
     private final Topology topology;
     private final Plan plan;
     private final KafkaSettings settings;
@@ -80,13 +81,14 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener, Restorer
             List<PipelineStatus.StepStatus> steps,
             List<String> waitingFor) {}
 
-    KafkaWorker(WorkerHost host, Broker broker, int number) {
+    KafkaWorker(WorkerHost host, Part part, Broker broker, int number) {
         this.host = host;
         this.broker = broker;
         this.plan = host.plan();
+        this.part = part;
         this.topology = host.topology();
         this.settings = host.settings();
-        String id = plan.name() + "-" + host.instance() + "-" + number;
+        String id = part.group() + "-" + host.instance() + "-" + number;
         this.commits = settings.meters.timer("datastream.commit.duration", "pipeline", plan.name());
         this.transactions = new Transactions(broker, topology, id, host::isStopped);
         this.restorer = new Restorer(broker, id, id + "-restore");
@@ -117,8 +119,8 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener, Restorer
     }
 
     void open() {
-        sinks.open(topology.sinks());
-        consumer.subscribe(topology.topics(), this);
+        sinks.open(part.sinks());
+        consumer.subscribe(part.topics(), this);
     }
 
     /** Commits what was done, at a clean end. */
@@ -331,11 +333,11 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener, Restorer
     }
 
     @Override
-    public void on(PartitionTask task, long position, OffsetMeta meta, byte @Nullable [] marks, boolean wasCommitted) {
+    public void on(PartitionTask task, long position, OffsetMeta meta, boolean wasCommitted) {
         long from = wasCommitted ? position : Objects.requireNonNull(starts.get(task.partition));
         OffsetMeta known = wasCommitted ? meta : OffsetMeta.fresh(from);
         task.end = ends.getOrDefault(task.partition, Long.MAX_VALUE);
-        consumer.seek(task.partition, task.restored(from, known, marks, wasCommitted));
+        consumer.seek(task.partition, task.restored(from, known, wasCommitted));
         if (!sourcesPaused) {
             consumer.resume(List.of(task.partition));
         }
@@ -358,7 +360,7 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener, Restorer
     }
 
     private PartitionTask make(TopicPartition partition) {
-        PartitionTask task = new PartitionTask(partition, topology.changelogOf(partition.topic()));
+        PartitionTask task = new PartitionTask(host, partition, topology.changelogOf(partition.topic()));
         for (Stage stage : topology.sourcesOf(partition.topic())) {
             task.add(new SourceChain(host, stage, task, sinks));
         }

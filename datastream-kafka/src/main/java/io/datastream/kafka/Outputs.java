@@ -5,6 +5,7 @@ import io.datastream.engine.Origins;
 import io.datastream.engine.TaskOutput;
 import io.datastream.error.DeadLetter;
 import io.datastream.error.Late;
+import io.datastream.error.Original;
 import io.datastream.plan.Node.SinkNode;
 import io.datastream.plan.Plan;
 import io.datastream.plan.Stage;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Where the results and rows of one task go. */
 final class Outputs implements TaskOutput {
@@ -37,7 +39,7 @@ final class Outputs implements TaskOutput {
 
     @Override
     public ResultTarget openSink(SinkNode sink) {
-        return (time, key, value) -> sinks.result(sink, owner, time, value, this::deadLetter);
+        return (time, key, value) -> sinks.result(sink, owner, time, value);
     }
 
     @Override
@@ -76,19 +78,22 @@ final class Outputs implements TaskOutput {
     @Override
     public void deadLetter(DeadLetter letter) {
         SinkNode node = Objects.requireNonNull(plan.deadLetters());
-        sinks.result(node, owner, letter.timeNanos(), letter, any -> {
-            throw new IllegalStateException("a dead letter cannot be written: " + letter);
-        });
+        sinks.result(node, owner, letter.timeNanos(), letter);
     }
 
     @Override
     public void late(Late<?> late) {
         SinkNode node = plan.late();
         if (node != null) {
-            sinks.result(node, owner, late.timeNanos(), late, this::deadLetter);
+            sinks.result(node, owner, late.timeNanos(), late);
         } else {
             host.lateWithoutPlace(late);
         }
+    }
+
+    @Override
+    public @Nullable Original original() {
+        return chain.original();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.datastream.kafka;
 
 import io.datastream.engine.KeyedTask;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PartitionTask {
     final TopicPartition partition;
+    private final WorkerHost host;
 
     /** The topic that its state goes to; null if it has none. */
     final @Nullable String changelog;
@@ -40,6 +42,12 @@ final class PartitionTask {
     private final Map<EntryKey, byte @Nullable []> changes = new LinkedHashMap<>();
 
     private long bytes;
+
+    /** The marks of the last commit, until they are taken back. */
+    private byte @Nullable [] marks;
+
+    /** Whether what the state is made by is among what was stored, or will be. */
+    private boolean shapesStored;
 
     /** The offset of the next record to process; -1 until restored. */
     long position = -1;
@@ -65,7 +73,8 @@ final class PartitionTask {
     /** Where it is read again from after the last commit. */
     private long committedRewind = -1;
 
-    PartitionTask(TopicPartition partition, @Nullable String changelog) {
+    PartitionTask(WorkerHost host, TopicPartition partition, @Nullable String changelog) {
+        this.host = host;
         this.partition = partition;
         this.changelog = changelog;
     }
@@ -98,21 +107,50 @@ final class PartitionTask {
         return position >= 0;
     }
 
-    /** The task that keeps the state of a step, or null. */
-    @Nullable
-    KeyedTask keeperOf(String step) {
+    /**
+     * Takes entries of state back.
+     *
+     * @throws EditedPipelineException if they were made by another definition
+     */
+    void takeState(Map<ChangelogKey, byte[]> entries) {
+        List<String> forgotten = host.settings().forgotten;
+        Map<String, KeyedTask> keepers = new HashMap<>();
         for (Chain chain : chains) {
             for (KeyedTask task : chain.keyed) {
-                if (task.statefulSteps().contains(step)) {
-                    return task;
-                }
+                task.statefulSteps().forEach(step -> keepers.put(step, task));
             }
         }
-        return null;
+        entries.forEach((key, value) -> {
+            if (key.equals(ChangelogKey.SHAPES)) {
+                Map<String, String> stored = Shapes.decode(value);
+                Shapes.check(partition.toString(), stored, shapes(), forgotten);
+                shapesStored = stored.equals(shapes());
+            } else if (key.equals(ChangelogKey.MARKS)) {
+                marks = value;
+            }
+        });
+        entries.forEach((key, value) -> {
+            if (forgotten.contains(key.step())) {
+                change(key, null);
+            } else if (!key.step().isEmpty()) {
+                KeyedTask keeper = keepers.get(key.step());
+                if (keeper == null) {
+                    throw new EditedPipelineException("state of " + partition + ": step \"" + key.step()
+                            + "\" is not in the pipeline (expected: one of " + keepers.keySet() + ")");
+                }
+                keeper.restore(key.step(), key.key(), key.part(), value);
+            }
+        });
+    }
+
+    private Map<String, String> shapes() {
+        return Shapes.of(
+                host.plan(),
+                chains.stream().flatMap(chain -> chain.keyed.stream()).toList());
     }
 
     /** Goes on from a commit, after the entries of state have been taken back. Returns where to read from. */
-    long restored(long from, OffsetMeta meta, byte @Nullable [] marks, boolean wasCommitted) {
+    long restored(long from, OffsetMeta meta, boolean wasCommitted) {
         int before = meta.sources().size();
         if (before != 0 && before != sources.size()) {
             throw new IllegalStateException("offset of " + partition + ": " + sources.size()
@@ -124,6 +162,7 @@ final class PartitionTask {
         }
         if (exchange != null) {
             exchange.restore(marks);
+            marks = null;
         }
         commits = meta.commits();
         ended = meta.ended();
@@ -226,9 +265,13 @@ final class PartitionTask {
             }
             chain.exchanges.forEach(ExchangeWriter::flush);
         }
-        byte[] marks = exchange == null ? null : exchange.changedMarks();
-        if (marks != null) {
-            change(ChangelogKey.MARKS, marks);
+        byte[] changed = exchange == null ? null : exchange.changedMarks();
+        if (changed != null) {
+            change(ChangelogKey.MARKS, changed);
+        }
+        if (!shapesStored && !changes.isEmpty()) {
+            shapesStored = true;
+            change(ChangelogKey.SHAPES, Shapes.encode(shapes()));
         }
     }
 

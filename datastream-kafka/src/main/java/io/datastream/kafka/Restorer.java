@@ -1,6 +1,5 @@
 package io.datastream.kafka;
 
-import io.datastream.engine.KeyedTask;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -47,7 +46,7 @@ final class Restorer implements AutoCloseable {
         void prepare(PartitionTask task, boolean wasCommitted);
 
         /** The partition's state is back. */
-        void on(PartitionTask task, long position, OffsetMeta meta, byte @Nullable [] marks, boolean wasCommitted);
+        void on(PartitionTask task, long position, OffsetMeta meta, boolean wasCommitted);
     }
 
     private static final class Restore {
@@ -249,34 +248,29 @@ final class Restorer implements AutoCloseable {
         restores.remove(restore.task.partition);
         assign();
         PartitionTask task = restore.task;
-        byte[] marks = restore.entries().remove(new EntryKey(ChangelogKey.MARKS.encode()));
+        Map<ChangelogKey, byte[]> entries = new LinkedHashMap<>();
         restore.entries().forEach((key, value) -> {
             if (value != null) {
-                ChangelogKey entry = ChangelogKey.decode(key.bytes());
-                keeper(task, entry.step()).restore(entry.step(), entry.key(), entry.part(), value);
+                entries.put(ChangelogKey.decode(key.bytes()), value);
             }
         });
         OffsetAndMetadata committed = restore.committed;
         if (committed == null) {
-            ready.on(task, -1, OffsetMeta.fresh(-1), null, false);
+            if (!entries.isEmpty()) {
+                throw new EditedPipelineException("state of " + task.partition + ": there are " + entries.size()
+                        + " entries, but the group has no position (expected: both; the broker forgets positions of a"
+                        + " group that was away for offsets.retention.minutes: reset the pipeline, or start under another"
+                        + " name)");
+            }
+            ready.on(task, -1, OffsetMeta.fresh(-1), false);
         } else {
+            task.takeState(entries);
             ready.on(
                     task,
                     committed.offset(),
                     OffsetMeta.decode(task.partition.toString(), committed.offset(), committed.metadata()),
-                    marks,
                     true);
         }
-    }
-
-    private static KeyedTask keeper(PartitionTask task, String step) {
-        KeyedTask keeper = task.keeperOf(step);
-        if (keeper == null) {
-            throw new IllegalStateException("changelog of " + task.partition + ": it has state of step \"" + step
-                    + "\", which the pipeline does not have (expected: the step's name as it was; give it with"
-                    + " named(\"...\"), or start under another pipeline name)");
-        }
-        return keeper;
     }
 
     @Override

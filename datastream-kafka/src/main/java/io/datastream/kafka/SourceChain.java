@@ -5,11 +5,13 @@ import io.datastream.codec.Decoder;
 import io.datastream.engine.KeyedTask;
 import io.datastream.engine.SourceTask;
 import io.datastream.engine.Step;
+import io.datastream.error.Original;
 import io.datastream.plan.Node.SourceNode;
 import io.datastream.plan.Stage;
 import io.datastream.runtime.TaskMeters;
 import io.datastream.source.TopicSource;
 import io.datastream.time.EventTime;
+import io.datastream.topic.RecordHeader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +27,7 @@ final class SourceChain extends Chain {
     private final SourceTask source;
     private final Decoder<?> decoder;
     private final TaskMeters meters;
+    private @Nullable ConsumerRecord<byte[], byte[]> current;
 
     /** Where idleness has moved the watermark. */
     private long idleWatermark = EventTime.MIN;
@@ -69,7 +72,8 @@ final class SourceChain extends Chain {
 
     @Override
     void process(ConsumerRecord<byte[], byte[]> record) {
-        long logTime = EventTime.ofMillis(Math.max(0, record.timestamp()));
+        current = record;
+        long logTime = logTime(record);
         byte[] raw = record.value();
         Object value;
         try {
@@ -82,6 +86,22 @@ final class SourceChain extends Chain {
             return;
         }
         source.record(record.offset(), logTime, value, raw);
+    }
+
+    private static long logTime(ConsumerRecord<byte[], byte[]> record) {
+        return EventTime.ofMillis(Math.max(0, record.timestamp()));
+    }
+
+    @Override
+    @Nullable
+    Original original() {
+        ConsumerRecord<byte[], byte[]> record = current;
+        if (record == null) {
+            return null;
+        }
+        List<RecordHeader> headers = new ArrayList<>();
+        record.headers().forEach(header -> headers.add(new RecordHeader(header.key(), header.value())));
+        return new Original(logTime(record), record.key(), record.value(), headers);
     }
 
     @Override

@@ -9,15 +9,23 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Checks and makes topics, with errors that name broker and topic. */
 final class TopicAdmin {
+    private static final Logger LOG = LoggerFactory.getLogger(TopicAdmin.class);
     private static final Map<String, String> CHANGELOG = Map.of(
             "cleanup.policy", "compact",
             "retention.ms", "-1",
@@ -57,6 +65,37 @@ final class TopicAdmin {
         }
     }
 
+    /**
+     * Checks that a part still reads all topics it has read before, since what is left in the others would be lost.
+     *
+     * @throws EditedPipelineException if it does not
+     */
+    void checkKnown(Part part) {
+        try {
+            admin.listConsumerGroupOffsets(part.group())
+                    .partitionsToOffsetAndMetadata()
+                    .get(limit(), TimeUnit.MILLISECONDS)
+                    .keySet()
+                    .forEach(partition -> {
+                        if (!part.topics().contains(partition.topic())) {
+                            throw new EditedPipelineException("group \"" + part.group() + "\": it has read topic \""
+                                    + partition.topic() + "\", which the pipeline does not read any more (expected: "
+                                    + part.topics()
+                                    + "; if it was edited on purpose, delete the group's offsets of that topic, or start"
+                                    + " under another pipeline name)");
+                        }
+                    });
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof GroupIdNotFoundException)) {
+                throw unreachable("the offsets of group \"" + part.group() + "\" cannot be read", e);
+            }
+        } catch (TimeoutException e) {
+            throw unreachable("the offsets of group \"" + part.group() + "\" cannot be read", e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
     private long limit() {
         return settings.connectLimit.toMillis();
     }
@@ -90,32 +129,64 @@ final class TopicAdmin {
                     + settings.bootstrapServers
                     + " (expected: a topic to write; create it, or allow the runtime to create topics)");
         }
-        create(topic, partitions, Map.of());
+        create(topic, partitions, 0, Map.of());
     }
 
     void ensureChangelog(String topic, String input, int partitions) {
         Optional<Integer> found = partitions(topic);
         if (found.isEmpty()) {
-            create(topic, partitions, CHANGELOG);
-        } else if (found.get() != partitions) {
+            create(topic, partitions, settings.replication, CHANGELOG);
+            return;
+        }
+        if (found.get() != partitions) {
             throw new IllegalArgumentException("topic \"" + topic + "\": " + found.get() + " partitions (expected: "
                     + partitions + ", as many as its input topic \"" + input
                     + "\" has now; state cannot follow keys to other partitions: start under another pipeline name, or"
                     + " give the input topic its old number of partitions)");
         }
+        checkConfig(topic, "cleanup.policy", "compact", "state would be lost");
     }
 
     /** Makes an exchange if there is none yet, and returns how many partitions it has. */
     int ensureExchange(String topic, int partitions) {
         Optional<Integer> found = partitions(topic);
         if (found.isEmpty()) {
-            create(topic, partitions, EXCHANGE);
+            create(topic, partitions, settings.replication, EXCHANGE);
+        } else {
+            checkConfig(topic, "retention.ms", "-1", "rows that wait would be lost");
+            checkConfig(topic, "cleanup.policy", "delete", "rows would be lost");
         }
         return found.orElse(partitions);
     }
 
-    private void create(String topic, int partitions, Map<String, String> configs) {
-        NewTopic wanted = new NewTopic(topic, Optional.of(partitions), Optional.<Short>empty()).configs(configs);
+    /** Checks a setting of an internal topic that somebody else has made or changed. */
+    private void checkConfig(String topic, String name, String wanted, String otherwise) {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        try {
+            Config config = admin.describeConfigs(List.of(resource))
+                    .all()
+                    .get(limit(), TimeUnit.MILLISECONDS)
+                    .get(resource);
+            ConfigEntry entry = config == null ? null : config.get(name);
+            if (entry != null && !wanted.equals(entry.value())) {
+                throw new IllegalArgumentException("topic \"" + topic + "\": " + name + " is " + entry.value()
+                        + " (expected: " + wanted + "; " + otherwise + ")");
+            }
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof AuthorizationException)) {
+                throw unreachable("the settings of topic \"" + topic + "\" cannot be read", e);
+            }
+            LOG.info("topic {}: its settings may not be read, and are taken to be right", topic);
+        } catch (TimeoutException e) {
+            throw unreachable("the settings of topic \"" + topic + "\" cannot be read", e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private void create(String topic, int partitions, int replication, Map<String, String> configs) {
+        Optional<Short> copies = replication == 0 ? Optional.empty() : Optional.of((short) replication);
+        NewTopic wanted = new NewTopic(topic, Optional.of(partitions), copies).configs(configs);
         try {
             admin.createTopics(List.of(wanted)).all().get(limit(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {

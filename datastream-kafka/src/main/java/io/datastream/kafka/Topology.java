@@ -11,12 +11,15 @@ import io.datastream.plan.Stage;
 import io.datastream.sink.TopicSink;
 import io.datastream.source.TopicSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,7 +73,7 @@ final class Topology {
     }
 
     private void addExchange(Stage stage) {
-        String topic = plan.name() + "-" + nameOf(stage).replaceAll("[^A-Za-z0-9._-]", "_") + "-exchange";
+        String topic = plan.name() + "-" + clean(nameOf(stage)) + "-exchange";
         if (exchanges.put(topic, stage) != null || sources.containsKey(topic)) {
             throw new IllegalArgumentException("topic \"" + topic
                     + "\": two exchanges would have this name (expected: names of steps that differ in letters and"
@@ -94,10 +97,16 @@ final class Topology {
         return stage.isFused() && !Stages.feeding(plan, stage).get(0).isKeyed();
     }
 
-    /** A name for a stage that stays when others come and go: that of its source, of its key, or of its first state. */
+    /**
+     * A name for a stage that stays when others come and go: that of its source, of the topic that cuts the pipeline before
+     * it, of its key, or of its first state.
+     */
     String nameOf(Stage stage) {
         if (stage.source() != null) {
             return plan.nameOf(stage.source());
+        }
+        if (stage.via() != null) {
+            return stage.via();
         }
         KeyNode key = Objects.requireNonNull(stage.key());
         if (key.givenName() != null) {
@@ -108,13 +117,6 @@ final class Topology {
                 .findFirst()
                 .map(plan::nameOf)
                 .orElseThrow(() -> new IllegalStateException(stage + " has no step with state"));
-    }
-
-    /** All topics that are read. */
-    Set<String> topics() {
-        Set<String> all = new LinkedHashSet<>(sources.keySet());
-        all.addAll(exchanges.keySet());
-        return all;
     }
 
     Set<String> inputs() {
@@ -188,8 +190,60 @@ final class Topology {
         return -1;
     }
 
-    /** All sinks, those for dead letters and late records included. */
-    List<SinkNode> sinks() {
+    /** The parts that the pipeline can be run in, in the order of the definition. */
+    List<Part> parts() {
+        List<Stage> stages = plan.stages();
+        if (stages.stream().allMatch(stage -> stage.via() == null)) {
+            return List.of(part(stages, true));
+        }
+        int[] numbers = IntStream.range(0, stages.size()).toArray();
+        for (Stage stage : stages) {
+            for (Stage target : stage.targets()) {
+                if (target.via() == null) {
+                    int one = Math.min(numbers[stage.id()], numbers[target.id()]);
+                    int other = Math.max(numbers[stage.id()], numbers[target.id()]);
+                    Arrays.setAll(numbers, i -> numbers[i] == other ? one : numbers[i]);
+                }
+            }
+        }
+        Map<Integer, List<Stage>> byNumber = new TreeMap<>();
+        for (Stage stage : stages) {
+            byNumber.computeIfAbsent(numbers[stage.id()], any -> new ArrayList<>())
+                    .add(stage);
+        }
+        return byNumber.values().stream().map(together -> part(together, false)).toList();
+    }
+
+    private Part part(List<Stage> stages, boolean isAll) {
+        List<String> names = stages.stream()
+                .filter(stage -> stage.source() != null || stage.via() != null)
+                .map(this::nameOf)
+                .toList();
+        Set<String> topics = new LinkedHashSet<>();
+        sources.forEach((topic, readers) -> {
+            if (readers.stream().anyMatch(stages::contains)) {
+                topics.add(topic);
+            }
+        });
+        exchanges.forEach((topic, stage) -> {
+            if (stages.contains(stage)) {
+                topics.add(topic);
+            }
+        });
+        List<SinkNode> written = sinks().stream()
+                .filter(sink -> sink == plan.deadLetters()
+                        || sink == plan.late()
+                        || stages.stream().anyMatch(stage -> stage.nodes().contains(sink)))
+                .toList();
+        String group = isAll ? plan.name() : plan.name() + "-" + clean(names.get(0));
+        return new Part(names, group, topics, written);
+    }
+
+    private static String clean(String name) {
+        return name.replaceAll("[^A-Za-z0-9._-]", "_");
+    }
+
+    private List<SinkNode> sinks() {
         List<SinkNode> sinks = new ArrayList<>();
         for (Node node : plan.nodes()) {
             if (node instanceof SinkNode sink) {

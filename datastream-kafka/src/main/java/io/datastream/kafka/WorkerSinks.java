@@ -1,7 +1,6 @@
 package io.datastream.kafka;
 
 import io.datastream.engine.UnwritableException;
-import io.datastream.error.DeadLetter;
 import io.datastream.error.PipelineException;
 import io.datastream.plan.Node.SinkNode;
 import io.datastream.plan.Plan;
@@ -18,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
@@ -83,11 +81,6 @@ final class WorkerSinks {
             throw new IllegalStateException("step \"" + step + "\" has no writer");
         }
         pending.add(new Pending(from, writer, time, value));
-    }
-
-    /** The same; what cannot be written is the business of the step's policy. */
-    void result(SinkNode node, PartitionTask from, long time, Object value, Consumer<DeadLetter> ignored) {
-        result(node, from, time, value);
     }
 
     private static ProducerRecord<byte[], byte[]> record(String step, TopicSink<Object> topic, Object value) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.datastream.DataStream;
 import io.datastream.Pipeline;
-import io.datastream.aggregate.Aggregations;
 import io.datastream.codec.Codec;
 import io.datastream.error.DeadLetter;
 import io.datastream.error.ErrorPolicy;
@@ -20,7 +19,6 @@ import io.datastream.testkit.EmbeddedKafka;
 import io.datastream.testkit.FreePorts;
 import io.datastream.testkit.KafkaProcess;
 import io.datastream.testkit.KafkaServer;
-import io.datastream.time.Tumbling;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;

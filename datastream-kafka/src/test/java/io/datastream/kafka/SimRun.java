@@ -30,6 +30,7 @@ final class SimRun {
     private final SplittableRandom random;
     private final Topology topology;
     private final Plan plan;
+    private final Part part;
     private final KafkaSettings settings;
     private final int mostRecords;
     private final List<Slot> slots = new ArrayList<>();
@@ -55,6 +56,7 @@ final class SimRun {
         this.plan = pipeline.plan();
         this.expected = pipeline.expected();
         this.topology = Topology.of(plan);
+        this.part = topology.parts().get(0); // topics cut none of them
         this.mostRecords = 5 + random.nextInt(random.nextBoolean() ? 20 : 200);
         this.settings = new KafkaSettings("simulated").with(s -> {
             s.readToEnd = true;
@@ -183,8 +185,7 @@ final class SimRun {
         slot.process = new SimProcess(name, kafka, kafka.faults, this::meanwhile);
         slot.host = new SimHost(plan, topology, settings.with(s -> s.meters = SimMeters.NONE), name);
         run(slot, () -> {
-            slot.worker = new KafkaWorker(
-                    slot.host,
+            slot.worker = new KafkaWorker(slot.host, part,
                     SimProxy.of(Broker.class, slot.process, new SimBroker(kafka, slot.process, mostRecords)),
                     0);
             slot.worker.open();
@@ -264,7 +265,7 @@ final class SimRun {
 
     /** Whether all partitions are committed as read to their ends, as a controller looks. */
     private boolean isFinished() {
-        Set<TopicPartition> all = kafka.partitionsOf(topology.topics());
+        Set<TopicPartition> all = kafka.partitionsOf(part.topics());
         for (TopicPartition partition : all) {
             OffsetAndMetadata offset = kafka.committed(partition);
             if (offset == null

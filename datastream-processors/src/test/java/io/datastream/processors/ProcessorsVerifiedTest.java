@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every processor of the module, in all its forms, fed in many ways that must agree. */
 class ProcessorsVerifiedTest {
-    private static final int ROUNDS = 12;
+    private static final int ROUNDS = 8;
     private static final long ELEVEN_DAYS = 1_000_000_000_000_000L;
     private static final Codec<Row> CODEC = Codec.of(ProcessorsVerifiedTest::encode, ProcessorsVerifiedTest::decode);
 

@@ -49,10 +49,9 @@ final class KeyedUnit extends Unit {
 
     private void feed(int at) {
         Frame frame = log.get(at);
+        task.readAt(at);
         for (Row row : frame.rows()) {
-            // what is to be read again is found by its place in the log of the exchange
-            long offset = rig.options.rewindsExchanges() ? at : row.offset();
-            task.row(row.port(), row.origin(), offset, row.time(), row.behind(), row.key(), row.value());
+            task.row(row.port(), row.origin(), row.offset(), row.time(), row.behind(), row.key(), row.value());
         }
         if (!replaying) {
             task.watermark(frame.origin(), frame.watermark());
@@ -84,11 +83,7 @@ final class KeyedUnit extends Unit {
     void save() {
         stored.save(task);
         savedPosition = position;
-        long oldest = position;
-        for (int origin : task.origins()) {
-            oldest = Math.min(oldest, task.oldestWaiting(origin));
-        }
-        savedRewind = rig.options.rewindsExchanges() ? (int) oldest : position;
+        savedRewind = rig.options.rewindsExchanges() ? (int) Math.min(position, task.oldestPosition()) : position;
     }
 
     @Override

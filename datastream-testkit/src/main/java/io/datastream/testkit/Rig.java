@@ -29,8 +29,7 @@ final class Rig {
      * @param shards tasks of a stage behind an exchange
      * @param incremental whether commits take what has changed, or all
      * @param rewindsSources whether rows that wait in tasks fed directly are read again after a crash, or saved
-     * @param rewindsExchanges whether rows that wait behind an exchange are read again, or saved; the places of records
-     *     then name the place in the exchange
+     * @param rewindsExchanges whether rows that wait behind an exchange are read again, or saved
      * @param together whether all units commit and crash together
      */
     record Options(

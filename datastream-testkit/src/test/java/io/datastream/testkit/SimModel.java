@@ -74,6 +74,11 @@ final class SimModel {
         for (SimPipeline.Input input : pipeline.inputs) {
             raw.addAll(read(input));
         }
+        if (pipeline.raw) {
+            raw.forEach(in -> results.computeIfAbsent("raw", any -> new TreeMap<>())
+                    .computeIfAbsent(in.key(), any -> new ArrayList<>())
+                    .add(text(in.time(), in.num())));
+        }
         Stage stage = stageOf(pipeline.first.get(0).name());
         Map<String, List<In>> byKey = new TreeMap<>();
         raw.forEach(in ->

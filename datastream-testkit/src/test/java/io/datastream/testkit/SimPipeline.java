@@ -41,6 +41,9 @@ final class SimPipeline {
     final List<SimStep> regrouped;
     final int shards;
 
+    /** Whether the records leave as they are, too; each key is then of one partition, so that their order is known. */
+    final boolean raw;
+
     SimPipeline(long seed) {
         this.seed = seed;
         Random random = new Random(seed * 0x9E3779B97F4A7C15L + 1);
@@ -57,6 +60,7 @@ final class SimPipeline {
         first = chain(random, "a", 1 + random.nextInt(3), rekey == Rekey.NOTHING);
         second = withSecond ? chain(random, "b", 1, rekey != Rekey.BOTH_CHAINS) : List.of();
         regrouped = rekey == Rekey.NOTHING ? List.of() : chain(random, "c", 1 + random.nextInt(2), true);
+        raw = fused && random.nextBoolean();
     }
 
     private List<SimStep> chain(Random random, String prefix, int length, boolean ends) {
@@ -126,6 +130,9 @@ final class SimPipeline {
         }
         KeyedStream<String, Num> keyed = fused ? stream.keyedBy(Num::key) : stream.keyBy(Num::key);
         Sides sides = new Sides();
+        if (raw) {
+            sides.add(keyed.to(TestSink.named("raw")));
+        }
         KeyedStream<String, Num> results = apply(first, keyed, sides);
         sides.add(results.to(TestSink.named("first")));
         KeyedStream<String, Num> more = second.isEmpty() ? null : apply(second, keyed, sides);
@@ -167,7 +174,8 @@ final class SimPipeline {
 
     /** The steps, for messages. */
     String describe() {
-        return "seed " + seed + ": " + (fused ? "fused, " : "") + "shards " + shards + ", sources "
+        return "seed " + seed + ": " + (fused ? "fused, " : "") + (raw ? "with raw records, " : "") + "shards " + shards
+                + ", sources "
                 + inputs.stream()
                         .map(input -> input.partitions().size() + " partitions, disorder " + input.disorder())
                         .collect(Collectors.joining(" and "))

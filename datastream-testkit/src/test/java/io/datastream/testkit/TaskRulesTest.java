@@ -129,6 +129,43 @@ class TaskRulesTest {
         }
     }
 
+    /** Gives out each value twice, and fails in between if it is negative. */
+    private static final class Twice implements KeyedProcessor<String, Item, long[], Double> {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public long[] newState(String key) {
+            return new long[1];
+        }
+
+        @Override
+        public void process(String key, long time, Item item, long[] state, Emitter<Double> out) {
+            out.emit(item.value());
+            out.emit(positive(item));
+        }
+
+        @Override
+        public StateCodec<long[]> stateCodec() {
+            return StateCodec.of((state, out) -> out.writeLong(state[0]), in -> new long[] {in.readLong()});
+        }
+    }
+
+    @Test
+    void aRecordThatFailsLeavesNothingOfWhatWasGivenOutForIt() {
+        Pipeline pipeline = items(0).keyBy(Item::key)
+                .process(new Twice())
+                .named("twice")
+                .onError(ErrorPolicy.skip())
+                .to(out);
+        try (PipelineDriver driver = PipelineDriver.of(pipeline)) {
+            driver.push("items", bad(1));
+            driver.push("items", at(2));
+            driver.endOfInput();
+            assertThat(driver.values(out)).containsExactly(1.0, 1.0);
+            assertThat(driver.skipped("twice")).isEqualTo(1);
+        }
+    }
+
     @Test
     void aRecordThatTheWindowStillTakesIsNotLate() {
         SideOutput<Late<Item>> late = SideOutput.named("late");
