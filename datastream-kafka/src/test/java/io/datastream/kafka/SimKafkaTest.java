@@ -10,6 +10,7 @@ import io.datastream.testkit.Seeds;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -30,7 +31,7 @@ import org.slf4j.LoggerFactory;
 
 /** Pipelines on a simulated Kafka, and that Kafka itself. */
 class SimKafkaTest {
-    private static final Logger LOG = (Logger) LoggerFactory.getLogger("io.datastream.kafka");
+    private static final Logger LOG = (Logger) LoggerFactory.getLogger("io.datastream");
     private static final TopicPartition PARTITION = new TopicPartition("topic", 0);
     private static final TopicPartition INPUT = new TopicPartition("input", 0);
 
@@ -195,7 +196,7 @@ class SimKafkaTest {
         for (int i = 0; i < 200; i++) {
             first.consumer.poll(Duration.ofMillis(1));
             second.consumer.poll(Duration.ofMillis(1));
-            assertThat(first.owned).doesNotContainAnyElementsOf(second.owned);
+            assertThat(Collections.disjoint(first.owned, second.owned)).isTrue();
         }
         assertThat(first.owned).hasSize(1);
         assertThat(second.owned).hasSize(1);

@@ -185,7 +185,9 @@ final class SimRun {
         slot.process = new SimProcess(name, kafka, kafka.faults, this::meanwhile);
         slot.host = new SimHost(plan, topology, settings.with(s -> s.meters = SimMeters.NONE), name);
         run(slot, () -> {
-            slot.worker = new KafkaWorker(slot.host, part,
+            slot.worker = new KafkaWorker(
+                    slot.host,
+                    part,
                     SimProxy.of(Broker.class, slot.process, new SimBroker(kafka, slot.process, mostRecords)),
                     0);
             slot.worker.open();
