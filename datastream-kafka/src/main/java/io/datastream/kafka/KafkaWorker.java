@@ -25,15 +25,18 @@ import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A thread with one consumer and one transactional producer, which runs the tasks of the partitions it is given. */
-final class KafkaWorker implements Runnable, ConsumerRebalanceListener {
+final class KafkaWorker implements Runnable, ConsumerRebalanceListener, Restorer.Ready {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaWorker.class);
     private static final Duration POLL = Duration.ofMillis(20);
     private static final long REPORT_EVERY = TimeUnit.MILLISECONDS.toNanos(100);
@@ -56,6 +59,7 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener {
     private final Timer commits;
     private final Map<TopicPartition, PartitionTask> tasks =
             new TreeMap<>(Comparator.comparing(TopicPartition::topic).thenComparingInt(TopicPartition::partition));
+    private final Map<TopicPartition, Long> starts = new HashMap<>();
     private final Map<TopicPartition, Long> ends = new HashMap<>();
     private final Map<TopicPartition, Long> purged = new HashMap<>();
     private long lastCommit;
@@ -88,7 +92,7 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener {
         this.commits = settings.meters.timer("datastream.commit.duration", "pipeline", plan.name());
         this.transactions = new Transactions(broker, topology, id, host::isStopped);
         this.restorer = new Restorer(broker, id, id + "-restore");
-        this.sinks = new WorkerSinks(plan, number, settings.threads);
+        this.sinks = new WorkerSinks(plan, broker, number, settings.threads);
         this.idleness = new Idleness(broker);
         this.consumer = broker.member(id, joining);
         this.lastCommit = broker.nanoTime();
@@ -144,7 +148,7 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener {
             idleness.look(task, sourcesPaused || host.isDraining());
         }
         if (!restorer.isIdle()) {
-            restorer.step(this::goOn);
+            restorer.step(this);
         }
         long now = broker.nanoTime();
         boolean full = isFull();
@@ -173,11 +177,33 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener {
             }
             return ConsumerRecords.empty();
         } catch (OffsetOutOfRangeException e) {
+            if (isOvertaken(e.partitions())) {
+                return ConsumerRecords.empty(); // that they were lost is told at one of the next polls
+            }
             throw new IllegalStateException(
                     "topic positions " + e.offsetOutOfRangePartitions()
                             + ": the records to go on from are gone (expected: a retention that outlasts every stop of the"
                             + " pipeline; to leave them out, start under another pipeline name)",
                     e);
+        }
+    }
+
+    /** Whether others have committed these partitions since, because they are not ours any more. */
+    private boolean isOvertaken(Collection<TopicPartition> partitions) {
+        try {
+            Map<TopicPartition, @Nullable OffsetAndMetadata> found = broker.offsets(partitions, false);
+            return partitions.stream().allMatch(partition -> {
+                PartitionTask task = tasks.get(partition);
+                OffsetAndMetadata last = found.get(partition);
+                return task != null
+                        && last != null
+                        && OffsetMeta.decode(partition.toString(), last.offset(), last.metadata())
+                                        .commits()
+                                > task.commits();
+            });
+        } catch (Broker.NotNowException e) {
+            LOG.debug("pipeline {}: who owns {} is asked again", plan.name(), partitions, e);
+            return true;
         }
     }
 
@@ -288,15 +314,29 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener {
         report();
     }
 
-    private void goOn(PartitionTask task, long position, OffsetMeta meta, boolean wasCommitted) {
-        long from = wasCommitted ? position : firstPosition(task.partition);
-        OffsetMeta known = wasCommitted ? meta : OffsetMeta.fresh(from);
-        if (settings.readToEnd && !task.isExchange()) {
-            task.end = ends.computeIfAbsent(
-                    task.partition,
-                    partition -> Objects.requireNonNull(
-                            consumer.endOffsets(List.of(partition)).get(partition)));
+    @Override
+    public void prepare(PartitionTask task, boolean wasCommitted) {
+        TopicPartition partition = task.partition;
+        try {
+            if (!wasCommitted) {
+                starts.put(partition, firstPosition(partition));
+            }
+            if (settings.readToEnd && !task.isExchange() && !ends.containsKey(partition)) {
+                ends.put(
+                        partition,
+                        Objects.requireNonNull(
+                                consumer.endOffsets(List.of(partition)).get(partition)));
+            }
+        } catch (TimeoutException e) {
+            throw new Broker.NotNowException(e);
         }
+    }
+
+    @Override
+    public void on(PartitionTask task, long position, OffsetMeta meta, boolean wasCommitted) {
+        long from = wasCommitted ? position : Objects.requireNonNull(starts.get(task.partition));
+        OffsetMeta known = wasCommitted ? meta : OffsetMeta.fresh(from);
+        task.end = ends.getOrDefault(task.partition, Long.MAX_VALUE);
         consumer.seek(task.partition, task.restored(from, known, wasCommitted));
         if (!sourcesPaused) {
             consumer.resume(List.of(task.partition));

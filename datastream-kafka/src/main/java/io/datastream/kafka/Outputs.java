@@ -98,9 +98,6 @@ final class Outputs implements TaskOutput {
 
     @Override
     public void backOff(Duration pause) {
-        long end = System.nanoTime() + pause.toNanos();
-        while (System.nanoTime() < end && !host.isStopped()) {
-            Pause.millis(Math.min(10, Math.max(1, pause.toMillis())));
-        }
+        sinks.backOff(pause, host::isStopped);
     }
 }

@@ -337,6 +337,11 @@ final class PartitionTask {
         return committedRewind;
     }
 
+    /** How many commits of the partition are known. */
+    long commits() {
+        return commits;
+    }
+
     void close() {
         chains.forEach(Chain::close);
     }

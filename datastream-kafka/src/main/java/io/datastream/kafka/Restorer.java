@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -37,6 +38,13 @@ final class Restorer implements AutoCloseable {
 
     /** What a restored partition goes on from. */
     interface Ready {
+        /**
+         * Finds out what is needed to go on, before the partition gets its state.
+         *
+         * @throws Broker.NotNowException if the broker does not tell now
+         */
+        void prepare(PartitionTask task, boolean wasCommitted);
+
         /** The partition's state is back. */
         void on(PartitionTask task, long position, OffsetMeta meta, boolean wasCommitted);
     }
@@ -58,6 +66,13 @@ final class Restorer implements AutoCloseable {
 
         Map<EntryKey, byte @Nullable []> entries() {
             return entries;
+        }
+
+        void startOver() {
+            positionKnown = false;
+            highWatermark = -1;
+            restored = 0;
+            entries.clear();
         }
 
         Restore(PartitionTask task, long now) {
@@ -224,6 +239,12 @@ final class Restorer implements AutoCloseable {
     }
 
     private void finish(Restore restore, Ready ready) {
+        if (!Objects.equals(offsets(restore.task.partition, false), restore.committed)) {
+            restore.startOver(); // another one goes on with the partition, and its state must not meet an old position
+            assign();
+            return;
+        }
+        ready.prepare(restore.task, restore.committed != null);
         restores.remove(restore.task.partition);
         assign();
         PartitionTask task = restore.task;

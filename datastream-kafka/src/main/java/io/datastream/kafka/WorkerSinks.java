@@ -9,12 +9,14 @@ import io.datastream.sink.SinkException;
 import io.datastream.sink.SinkWriter;
 import io.datastream.sink.TopicSink;
 import io.datastream.topic.RecordHeader;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,7 @@ final class WorkerSinks {
     private static final long LONGEST_PAUSE = TimeUnit.SECONDS.toNanos(5);
 
     private final Plan plan;
+    private final Broker broker;
     private final int worker;
     private final int workers;
     private final Map<String, SinkWriter<Object>> writers = new LinkedHashMap<>();
@@ -45,8 +48,9 @@ final class WorkerSinks {
     /** A result for a sink that is no topic. */
     private record Pending(PartitionTask from, SinkWriter<Object> writer, long time, Object value) {}
 
-    WorkerSinks(Plan plan, int worker, int workers) {
+    WorkerSinks(Plan plan, Broker broker, int worker, int workers) {
         this.plan = plan;
+        this.broker = broker;
         this.worker = worker;
         this.workers = workers;
     }
@@ -111,7 +115,7 @@ final class WorkerSinks {
      * @return false if a sink is away: then this is to be called again
      */
     boolean writeAll() {
-        if (waitingFor != null && System.nanoTime() < tryAgainAt) {
+        if (waitingFor != null && broker.nanoTime() < tryAgainAt) {
             return false;
         }
         try {
@@ -130,12 +134,20 @@ final class WorkerSinks {
                 pause = FIRST_PAUSE;
             }
             waitingFor = "waits for a sink and tries again: " + e.getMessage();
-            tryAgainAt = System.nanoTime() + pause;
+            tryAgainAt = broker.nanoTime() + pause;
             pause = Math.min(pause * 2, LONGEST_PAUSE);
             return false;
         }
         waitingFor = null;
         return true;
+    }
+
+    /** Waits before a step tries a record again, unless the worker is to end. */
+    void backOff(Duration length, BooleanSupplier stopped) {
+        long end = broker.nanoTime() + length.toNanos();
+        while (broker.nanoTime() < end && !stopped.getAsBoolean()) {
+            broker.pause(Math.min(10, Math.max(1, length.toMillis())));
+        }
     }
 
     void complete() {

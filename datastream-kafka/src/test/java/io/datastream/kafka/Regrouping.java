@@ -4,6 +4,7 @@ import io.datastream.KeyedStream;
 import io.datastream.Pipeline;
 import io.datastream.aggregate.Aggregations;
 import io.datastream.codec.Codec;
+import io.datastream.error.ErrorPolicy;
 import io.datastream.kafka.Readings.Average;
 import io.datastream.kafka.Readings.Reading;
 import io.datastream.runtime.LocalRuntime;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
@@ -35,13 +37,18 @@ final class Regrouping {
     private Regrouping() {}
 
     static Pipeline onKafka() {
+        return onKafka(source -> source);
+    }
+
+    /** The same with changed sources. */
+    static Pipeline onKafka(UnaryOperator<Source<Reading>> change) {
         return pipeline(
-                source(KafkaSource.topic(LEFT, Readings.CODEC).eventTimeNanos(Reading::time)),
-                source(KafkaSource.topic(RIGHT, Readings.CODEC).eventTimeNanos(Reading::time)));
+                change.apply(source(KafkaSource.topic(LEFT, Readings.CODEC).eventTimeNanos(Reading::time))),
+                change.apply(source(KafkaSource.topic(RIGHT, Readings.CODEC).eventTimeNanos(Reading::time))));
     }
 
     private static Source<Reading> source(Source<Reading> source) {
-        return source.disorderUpTo(Duration.ofMillis(40));
+        return source.disorderUpTo(Duration.ofMillis(40)).onError(ErrorPolicy.skip());
     }
 
     private static Pipeline pipeline(Source<Reading> left, Source<Reading> right) {
@@ -103,6 +110,12 @@ final class Regrouping {
     /** The results of each topic and key, in order, as a run in memory gives them. */
     static Map<String, Map<String, List<String>>> expected(List<List<Reading>> left, List<List<Reading>> right)
             throws Exception {
+        return expected(left, right, LocalRuntime.DEFAULT_SHARDS);
+    }
+
+    /** The same with as many shards of each stage as the exchanges have partitions. */
+    static Map<String, Map<String, List<String>>> expected(
+            List<List<Reading>> left, List<List<Reading>> right, int shards) throws Exception {
         Topics topics = new Topics();
         Pipeline pipeline = pipeline(
                 source(ListSource.<Reading>partitioned(left).eventTimeNanos(Reading::time))
@@ -110,7 +123,7 @@ final class Regrouping {
                 source(ListSource.<Reading>partitioned(right).eventTimeNanos(Reading::time))
                         .named(RIGHT));
         try (PipelineController controller =
-                LocalRuntime.create().withTopics(topics).start(pipeline)) {
+                LocalRuntime.create().withTopics(topics).withShards(shards).start(pipeline)) {
             controller.awaitTermination();
         }
         Map<String, Map<String, List<String>>> all = new TreeMap<>();

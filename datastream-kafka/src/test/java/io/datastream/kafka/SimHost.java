@@ -1,0 +1,85 @@
+package io.datastream.kafka;
+
+import io.datastream.error.Late;
+import io.datastream.plan.Plan;
+
+/** What a simulated worker asks of its controller. */
+final class SimHost implements WorkerHost {
+    private final Plan plan;
+    private final Topology topology;
+    private final KafkaSettings settings;
+    private final String instance;
+    private long commits;
+    boolean isPaused;
+    boolean isStopped;
+
+    SimHost(Plan plan, Topology topology, KafkaSettings settings, String instance) {
+        this.plan = plan;
+        this.topology = topology;
+        this.settings = settings;
+        this.instance = instance;
+    }
+
+    @Override
+    public Plan plan() {
+        return plan;
+    }
+
+    @Override
+    public Topology topology() {
+        return topology;
+    }
+
+    @Override
+    public KafkaSettings settings() {
+        return settings;
+    }
+
+    @Override
+    public String instance() {
+        return instance;
+    }
+
+    @Override
+    public boolean isStopped() {
+        return isStopped;
+    }
+
+    @Override
+    public boolean stopsCleanly() {
+        return true;
+    }
+
+    @Override
+    public boolean isCompleting() {
+        return false;
+    }
+
+    @Override
+    public boolean isPaused() {
+        return isPaused;
+    }
+
+    @Override
+    public void failed(Throwable error) {
+        throw new IllegalStateException("only threads report failures so", error);
+    }
+
+    @Override
+    public boolean isDraining() {
+        return false;
+    }
+
+    @Override
+    public void committed() {
+        commits++;
+    }
+
+    @Override
+    public long commits() {
+        return commits;
+    }
+
+    @Override
+    public void lateWithoutPlace(Late<?> late) {}
+}
