@@ -30,6 +30,7 @@ final class SimulatedRun {
 
     /** In the order of the stages, so that a seed gives the same schedule again. */
     private final Map<Stage, List<Unit>> units = new LinkedHashMap<>();
+
     private int crashes;
 
     /** Rows, then the watermark of the origin after them. */

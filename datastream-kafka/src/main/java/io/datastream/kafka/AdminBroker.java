@@ -71,8 +71,16 @@ final class AdminBroker implements Broker {
         ListConsumerGroupOffsetsSpec spec = new ListConsumerGroupOffsetsSpec().topicPartitions(partitions);
         ListConsumerGroupOffsetsOptions options = new ListConsumerGroupOffsetsOptions().requireStable(stable);
         options.timeoutMs(stable ? STABLE_LIMIT : LIMIT);
-        return answer(
+        Map<TopicPartition, @Nullable OffsetAndMetadata> found = answer(
                 admin.listConsumerGroupOffsets(Map.of(group, spec), options).partitionsToOffsetAndMetadata(group));
+        for (TopicPartition partition : partitions) {
+            // the client leaves out what the broker would not tell, and gives null for no position
+            if (!found.containsKey(partition)) {
+                throw new NotNowException(new IllegalStateException("group " + group + ": its position in " + partition
+                        + " is not told now (expected: no transaction under way for it, and leave to read it)"));
+            }
+        }
+        return found;
     }
 
     @Override

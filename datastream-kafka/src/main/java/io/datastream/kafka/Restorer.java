@@ -14,6 +14,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,7 @@ import org.slf4j.LoggerFactory;
 final class Restorer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Restorer.class);
     private static final long FENCE_AFTER = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long TELL_EVERY = TimeUnit.SECONDS.toNanos(10);
     private static final long NO_PROGRESS_LIMIT = TimeUnit.MINUTES.toNanos(3);
 
     private final String transactionalId;
@@ -61,6 +63,8 @@ final class Restorer implements AutoCloseable {
         long highWatermark = -1;
         long restored;
         long since;
+        long asked;
+        long told;
         boolean fenced;
         private final Map<EntryKey, byte @Nullable []> entries = new LinkedHashMap<>();
 
@@ -78,6 +82,8 @@ final class Restorer implements AutoCloseable {
         Restore(PartitionTask task, long now) {
             this.task = task;
             this.since = now;
+            this.asked = now;
+            this.told = now;
             this.changelog = new TopicPartition(
                     task.changelog == null ? task.partition.topic() : task.changelog, task.partition.partition());
         }
@@ -152,7 +158,9 @@ final class Restorer implements AutoCloseable {
             restore.positionKnown = true;
             return true;
         } catch (Broker.NotNowException e) {
-            if (!fenceDeadOwner(restore)) {
+            // a transaction that is just being completed needs no help
+            boolean isLate = broker.nanoTime() - restore.since > FENCE_AFTER;
+            if (!(isLate && fenceDeadOwner(restore))) {
                 throwIfStuck(restore, "its committed position is held by an open transaction");
             }
             return false;
@@ -200,10 +208,30 @@ final class Restorer implements AutoCloseable {
             }
             if (position >= restore.highWatermark) {
                 finish(restore, ready);
-            } else if (broker.nanoTime() - restore.since > FENCE_AFTER && !fenceDeadOwner(restore)) {
+            } else if (broker.nanoTime() - restore.since > FENCE_AFTER
+                    && !(isHeld(restore, position) && fenceDeadOwner(restore))) {
                 throwIfStuck(
                         restore, "its changelog cannot be read beyond " + position + " of " + restore.highWatermark);
             }
+        }
+    }
+
+    /**
+     * Whether an open transaction keeps the changelog from being read on, and not just a slow machine: asked now and then
+     * for a restore that stands still, since the owner may be alive and would have to begin its transaction anew.
+     */
+    private boolean isHeld(Restore restore, long position) {
+        if (restore.fenced || broker.nanoTime() - restore.asked < FENCE_AFTER) {
+            return false;
+        }
+        restore.asked = broker.nanoTime();
+        try {
+            // to a reader of what is committed, the last stable offset is the end
+            Long stableEnd = consumer.endOffsets(List.of(restore.changelog)).get(restore.changelog);
+            return stableEnd != null && stableEnd <= position;
+        } catch (TimeoutException e) {
+            LOG.debug("{}: the last stable offset is not known now", restore.changelog, e);
+            return false;
         }
     }
 
@@ -232,7 +260,17 @@ final class Restorer implements AutoCloseable {
     }
 
     private void throwIfStuck(Restore restore, String why) {
-        if (broker.nanoTime() - restore.since > NO_PROGRESS_LIMIT) {
+        long now = broker.nanoTime();
+        if (now - restore.since > TELL_EVERY && now - restore.told > TELL_EVERY) {
+            restore.told = now;
+            LOG.warn(
+                    "restore of {} waits for {} s: {}; its last owner is {}",
+                    restore.task.partition,
+                    TimeUnit.NANOSECONDS.toSeconds(now - restore.since),
+                    why,
+                    restore.owner.isEmpty() ? "unknown" : restore.owner);
+        }
+        if (now - restore.since > NO_PROGRESS_LIMIT) {
             throw new IllegalStateException("restore of " + restore.task.partition + ": " + why
                     + " for three minutes (expected: progress; a transaction may hang on the broker)");
         }

@@ -45,10 +45,12 @@ final class SimFaults {
         this.endUnknown = pick(0.0, 0.02, 0.2);
         this.sendFailure = pick(0.0, 0.0, 0.002);
         this.slowPoll = pick(0.0, 0.05, 0.3);
-        List<String> calls = List.of("commitTransaction", "sendOffsetsToTransaction", "send", "offsets", "poll", "seek");
+        List<String> calls =
+                List.of("commitTransaction", "sendOffsetsToTransaction", "send", "offsets", "poll", "seek");
         this.trap = random.nextInt(3) == 0 ? calls.get(random.nextInt(calls.size())) : "";
         this.trapAt = 1 + random.nextInt(trap.equals("commitTransaction") ? 6 : 40);
-        this.trapLength = (random.nextInt(3) == 0 ? 20_000 + random.nextInt(20_000) : 6_300 + random.nextInt(3_500)) * MILLI;
+        this.trapLength =
+                (random.nextInt(3) == 0 ? 20_000 + random.nextInt(20_000) : 6_300 + random.nextInt(3_500)) * MILLI;
         this.crashesLeft = random.nextInt(7);
     }
 

@@ -81,7 +81,8 @@ class SimWorkerTest {
     }
 
     private boolean isFinished() {
-        for (TopicPartition partition : kafka.partitionsOf(topology.parts().get(0).topics())) {
+        for (TopicPartition partition :
+                kafka.partitionsOf(topology.parts().get(0).topics())) {
             OffsetAndMetadata found = kafka.committed(partition);
             if (found == null
                     || !OffsetMeta.decode(partition.toString(), found.offset(), found.metadata())
