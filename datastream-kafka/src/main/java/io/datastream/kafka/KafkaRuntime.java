@@ -207,9 +207,7 @@ public final class KafkaRuntime implements PipelineRuntime {
         KafkaController controller;
         try {
             List<Part> parts = chosen(plan, topology.parts());
-            TopicAdmin topics = new TopicAdmin(admin, settings);
-            parts.forEach(topics::checkKnown);
-            makeTopics(plan, topology, topics);
+            makeTopics(plan, topology, parts, new TopicAdmin(admin, settings));
             controller = new KafkaController(plan, settings, admin, topology, parts);
         } catch (RuntimeException e) {
             admin.close(Duration.ofSeconds(1));
@@ -237,7 +235,7 @@ public final class KafkaRuntime implements PipelineRuntime {
     }
 
     /** Makes the topics that are written, and counts the partitions of those that are read. */
-    private void makeTopics(Plan plan, Topology topology, TopicAdmin topics) {
+    private void makeTopics(Plan plan, Topology topology, List<Part> parts, TopicAdmin topics) {
         List<String> written = topology.sinkTopics();
         int most = 1;
         for (String topic : topology.inputs()) {
@@ -249,6 +247,7 @@ public final class KafkaRuntime implements PipelineRuntime {
                         + " two of them)");
             }
         }
+        parts.forEach(topics::checkKnown);
         for (String topic : written) {
             topics.ensureSink(topic, most);
         }
