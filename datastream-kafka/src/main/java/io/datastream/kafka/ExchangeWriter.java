@@ -122,15 +122,6 @@ final class ExchangeWriter {
         owner.output(new ProducerRecord<>(topic, partition, null, packs[partition].take()));
     }
 
-    boolean hasRows() {
-        for (PackWriter pack : packs) {
-            if (!pack.isEmpty()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** How far the task has come. */
     void mark(long watermark, boolean idle) {
         if (watermark != wanted.watermark() || idle != wanted.idle()) {
