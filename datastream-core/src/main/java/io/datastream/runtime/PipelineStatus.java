@@ -38,7 +38,7 @@ public record PipelineStatus(
      * A source partition.
      *
      * @param name such as {@code readings-3}
-     * @param position offset of the next record to read
+     * @param position offset of the next record to read; -1 if unknown
      * @param end offset after the last record there is; -1 if unknown
      * @param watermarkNanos no earlier record is on time any more
      * @param evidence what is known of it: reading, caught up, idle since, ended
@@ -77,8 +77,7 @@ public record PipelineStatus(
         for (OriginStatus origin : origins) {
             text.append("  source ")
                     .append(origin.name())
-                    .append(": at ")
-                    .append(origin.position())
+                    .append(origin.position() < 0 ? ": position not known yet" : ": at " + origin.position())
                     .append(origin.end() < 0 ? "" : " of " + origin.end())
                     .append(", watermark ")
                     .append(EventTime.describe(origin.watermarkNanos()))
@@ -112,7 +111,7 @@ public record PipelineStatus(
                     .append(step.deadLetters())
                     .append(" dead letters\n");
         }
-        waitingFor.forEach(reason -> text.append("  waits: ").append(reason).append('\n'));
+        waitingFor.forEach(reason -> text.append("  held up: ").append(reason).append('\n'));
         if (lastError != null) {
             text.append("  last error: ").append(lastError).append('\n');
         }

@@ -18,15 +18,11 @@ import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,29 +36,28 @@ final class AdminBroker implements Broker {
     private final KafkaSettings settings;
     private final String group;
     private final Admin admin;
+    private final ClientMeters clients;
 
-    AdminBroker(KafkaSettings settings, String group, Admin admin) {
+    AdminBroker(KafkaSettings settings, String group, Admin admin, ClientMeters clients) {
         this.settings = settings;
         this.group = group;
         this.admin = admin;
+        this.clients = clients;
     }
 
     @Override
     public Consumer<byte[], byte[]> member(String clientId, JoiningFlag joining) {
-        return new KafkaConsumer<>(
-                settings.consumer(group, clientId, joining), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return clients.consumer(settings.consumer(group, clientId, joining));
     }
 
     @Override
     public Consumer<byte[], byte[]> reader(String clientId) {
-        return new KafkaConsumer<>(
-                settings.restorer(clientId), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return clients.consumer(settings.restorer(clientId));
     }
 
     @Override
     public Producer<byte[], byte[]> producer(String transactionalId) {
-        return new KafkaProducer<>(
-                settings.producer(transactionalId), new ByteArraySerializer(), new ByteArraySerializer());
+        return clients.producer(settings.producer(transactionalId));
     }
 
     @Override

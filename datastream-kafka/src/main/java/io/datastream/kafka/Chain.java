@@ -39,8 +39,14 @@ abstract sealed class Chain permits SourceChain, ExchangeChain {
         return oldest;
     }
 
-    /** Why the watermark is where it is, in words; empty if nothing holds it. */
+    /** The number by which later stages know what comes from here. */
+    abstract int origin();
+
+    /** What moves the watermark on when there is nothing left to read, in words. */
     abstract String evidence();
+
+    /** The origin that holds the watermark back; -1 if none does. */
+    abstract int heldBackBy();
 
     /** Brings the meters up to date and returns the steps with their counts. */
     abstract List<Step> count();

@@ -28,6 +28,7 @@ final class ExchangeChain extends Chain {
     private final Topology topology;
     private final Stage stage;
     private final String partition;
+    private final int number;
     private final Codec<Object> keyCodec;
     private final List<String> portNames = new ArrayList<>();
     private final List<Codec<Object>> valueCodecs = new ArrayList<>();
@@ -53,7 +54,7 @@ final class ExchangeChain extends Chain {
         Arrays.sort(origins);
         this.marks = new Mark[origins.length];
         Arrays.fill(marks, Mark.NONE);
-        int number = owner.partition.partition();
+        this.number = owner.partition.partition();
         this.task =
                 new KeyedTask(plan, stage, number, origins, new Outputs(host, owner, this, sinks, stage, number), true);
         keyed.add(task);
@@ -210,17 +211,33 @@ final class ExchangeChain extends Chain {
     }
 
     @Override
+    int origin() {
+        return Origins.of(stage, number);
+    }
+
+    @Override
     String evidence() {
+        int slowest = slowest();
+        return slowest < 0
+                ? "all that feed it are idle: its watermark is that of the furthest"
+                : "waits for " + Origins.describe(plan, origins[slowest]) + " at "
+                        + EventTime.describe(marks[slowest].watermark());
+    }
+
+    @Override
+    int heldBackBy() {
+        int slowest = slowest();
+        return slowest < 0 || isEnded() ? -1 : origins[slowest];
+    }
+
+    private int slowest() {
         int slowest = -1;
         for (int i = 0; i < marks.length; i++) {
             if (!marks[i].idle() && (slowest < 0 || marks[i].watermark() < marks[slowest].watermark())) {
                 slowest = i;
             }
         }
-        return slowest < 0 || isEnded()
-                ? ""
-                : "waits for " + Origins.describe(plan, origins[slowest]) + " at "
-                        + EventTime.describe(marks[slowest].watermark());
+        return slowest;
     }
 
     @Override

@@ -20,7 +20,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClient;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +33,8 @@ final class KafkaController implements PipelineController, WorkerHost, Runnable 
 
     private final Plan plan;
     private final KafkaSettings settings;
-    private final Admin admin;
+    private final AdminClient admin;
+    private final ClientMeters clientMeters;
     private final String instance;
     private final Map<Part, Broker> parts = new LinkedHashMap<>();
     private final Topology topology;
@@ -50,11 +51,12 @@ final class KafkaController implements PipelineController, WorkerHost, Runnable 
     private volatile boolean paused;
     private int restartsInARow;
 
-    KafkaController(Plan plan, KafkaSettings settings, Admin admin, Topology topology, List<Part> parts) {
+    KafkaController(Plan plan, KafkaSettings settings, AdminClient admin, Topology topology, List<Part> parts) {
         this.plan = plan;
         this.settings = settings;
         this.admin = admin;
-        parts.forEach(part -> this.parts.put(part, new AdminBroker(settings, part.group(), admin)));
+        this.clientMeters = new ClientMeters(settings.meters, plan.name());
+        parts.forEach(part -> this.parts.put(part, new AdminBroker(settings, part.group(), admin, clientMeters)));
         this.instance = settings.instanceOrRandom();
         this.topology = topology;
         this.lifecycle = new Lifecycle(plan.name());
@@ -62,6 +64,7 @@ final class KafkaController implements PipelineController, WorkerHost, Runnable 
     }
 
     void start() {
+        clientMeters.add(admin);
         thread.start();
     }
 
@@ -75,6 +78,7 @@ final class KafkaController implements PipelineController, WorkerHost, Runnable 
         } catch (Throwable e) { // whatever it is, those who wait for the pipeline must learn of it
             lifecycle.fail(e);
         } finally {
+            clientMeters.close();
             admin.close(Duration.ofSeconds(2));
         }
     }
@@ -350,11 +354,13 @@ final class KafkaController implements PipelineController, WorkerHost, Runnable 
         List<PipelineStatus.StageStatus> stages = new ArrayList<>();
         Map<String, PipelineStatus.StepStatus> steps = new TreeMap<>();
         List<String> waits = new ArrayList<>();
+        Holds holds = new Holds();
         for (KafkaWorker worker : workers) {
             KafkaWorker.Report report = worker.report;
             origins.addAll(report.origins());
             stages.addAll(report.stages());
             waits.addAll(report.waitingFor());
+            holds.addAll(report.holds());
             for (PipelineStatus.StepStatus step : report.steps()) {
                 steps.merge(
                         step.name(),
@@ -367,6 +373,7 @@ final class KafkaController implements PipelineController, WorkerHost, Runnable 
             }
         }
         origins.sort(Comparator.comparing(PipelineStatus.OriginStatus::name));
+        waits.addAll(holds.tell(plan, topology));
         if (paused) {
             waits.add("the pipeline is paused");
         }

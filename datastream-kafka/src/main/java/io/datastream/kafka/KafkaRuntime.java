@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClient;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -186,7 +187,10 @@ public final class KafkaRuntime implements PipelineRuntime {
         return new KafkaRuntime(settings.with(s -> s.clock = clock));
     }
 
-    /** The same with meters in this registry. Default: a registry of the runtime's own. */
+    /**
+     * The same with meters in this registry: those of the pipeline, and what Kafka measures of each of its clients while
+     * that is open. Default: a registry of the runtime's own.
+     */
     public KafkaRuntime withMeters(MeterRegistry meters) {
         return new KafkaRuntime(settings.with(s -> s.meters = meters));
     }
@@ -203,7 +207,7 @@ public final class KafkaRuntime implements PipelineRuntime {
     public PipelineController start(Pipeline pipeline) {
         Plan plan = pipeline.plan();
         Topology topology = Topology.of(plan);
-        Admin admin = Admin.create(settings.client(Map.of("client.id", plan.name() + "-admin")));
+        AdminClient admin = AdminClient.create(settings.client(Map.of("client.id", plan.name() + "-admin")));
         KafkaController controller;
         try {
             List<Part> parts = chosen(plan, topology.parts());

@@ -40,6 +40,7 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener, Restorer
     private static final Logger LOG = LoggerFactory.getLogger(KafkaWorker.class);
     private static final Duration POLL = Duration.ofMillis(20);
     private static final long REPORT_EVERY = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long QUIET_AFTER = TimeUnit.SECONDS.toNanos(1);
     private static final long MOST_RETAINED = 32L << 20;
     private static final int MOST_PENDING = 20_000;
     private static final long PURGE_EVERY = TimeUnit.SECONDS.toNanos(20);
@@ -72,14 +73,15 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener, Restorer
     /** The count of commits at which nothing was left to read or to commit; -1 while there is something. */
     volatile long caughtUpAt = -1;
 
-    volatile Report report = new Report(List.of(), List.of(), List.of(), List.of());
+    volatile Report report = new Report(List.of(), List.of(), List.of(), List.of(), new Holds());
 
     /** What a worker tells of itself now and then. */
     record Report(
             List<PipelineStatus.OriginStatus> origins,
             List<PipelineStatus.StageStatus> stages,
             List<PipelineStatus.StepStatus> steps,
-            List<String> waitingFor) {}
+            List<String> waitingFor,
+            Holds holds) {}
 
     KafkaWorker(WorkerHost host, Part part, Broker broker, int number) {
         this.host = host;
@@ -381,11 +383,13 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener, Restorer
         List<PipelineStatus.OriginStatus> origins = new ArrayList<>();
         List<PipelineStatus.StageStatus> stages = new ArrayList<>();
         Map<String, long[]> counts = new TreeMap<>();
+        Holds holds = new Holds();
         boolean allFinished = restorer.isIdle();
         long commitsBefore = host.commits();
         boolean allCaughtUp = restorer.isIdle() && !tasks.isEmpty();
         for (PartitionTask task : tasks.values()) {
             task.lag = task.isReady() ? consumer.currentLag(task.partition).orElse(-1) : -1;
+            long quiet = task.quietAt(broker.nanoTime());
             for (Chain chain : task.chains()) {
                 for (Step step : chain.count()) {
                     count(counts, step);
@@ -398,12 +402,17 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener, Restorer
                             keyed.buffered(),
                             keyed.keys()));
                 }
+                String evidence = evidence(task, chain, quiet);
                 origins.add(new PipelineStatus.OriginStatus(
                         task.partition.toString(),
                         task.position,
                         task.lag < 0 ? -1 : task.position + task.lag,
                         chain.watermark(),
-                        evidence(task, chain)));
+                        evidence));
+                holds.look(chain);
+                if (quiet > QUIET_AFTER && task.lag == 0) {
+                    holds.quiet(chain.origin(), evidence);
+                }
             }
             allFinished &= task.isFinished();
             allCaughtUp &= task.isReady() && task.lag == 0 && !task.hasProgress();
@@ -415,7 +424,7 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener, Restorer
         if (sink != null) {
             waits.add(sink);
         }
-        report = new Report(origins, stages, steps, waits);
+        report = new Report(origins, stages, steps, waits, holds);
         finished = allFinished;
         caughtUpAt = allCaughtUp && host.isDraining() && isAtEnds() ? commitsBefore : -1;
     }
@@ -430,18 +439,24 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener, Restorer
         return true;
     }
 
-    private static String evidence(PartitionTask task, Chain chain) {
+    private String evidence(PartitionTask task, Chain chain, long quiet) {
         if (!task.isReady()) {
             return "restoring";
         }
         if (task.isEnded()) {
             return "ended";
         }
-        if (task.lag != 0) {
+        if (sourcesPaused) {
+            return "held back";
+        }
+        if (task.lag < 0) {
+            return "where it ends is not known now";
+        }
+        if (task.lag > 0) {
             return "reading";
         }
-        String more = chain.evidence();
-        return "read to its end" + (more.isEmpty() ? "" : ", " + more);
+        String since = quiet > QUIET_AFTER ? ", nothing came for " + TimeUnit.NANOSECONDS.toSeconds(quiet) + " s" : "";
+        return "read to its end" + since + ", " + chain.evidence();
     }
 
     private static void count(Map<String, long[]> counts, Step step) {

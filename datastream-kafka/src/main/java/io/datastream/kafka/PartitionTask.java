@@ -58,6 +58,11 @@ final class PartitionTask {
     /** How many records are still to be read, for others to see; -1 if unknown. */
     volatile long lag = -1;
 
+    /** The position at the last look, and since when it has been that. */
+    private long seen = -1;
+
+    private long seenSince;
+
     /** The position that is known to be committed; -1 for none. */
     private long committed = -1;
 
@@ -219,6 +224,15 @@ final class PartitionTask {
 
     boolean isEnded() {
         return ended;
+    }
+
+    /** For how long nothing has been read, as far as looks tell. */
+    long quietAt(long now) {
+        if (position != seen) {
+            seen = position;
+            seenSince = now;
+        }
+        return now - seenSince;
     }
 
     void output(ProducerRecord<byte[], byte[]> record) {

@@ -161,11 +161,25 @@ final class SourceChain extends Chain {
     }
 
     @Override
+    int origin() {
+        return source.origin();
+    }
+
+    @Override
     String evidence() {
         if (isIdle()) {
-            return "idle: its watermark moves with the clock";
+            return idleFrom == EventTime.MIN
+                    ? "idle: without a record it has no watermark, and holds nothing back"
+                    : "idle: its watermark moves with the clock";
         }
-        return idleAfter == null ? "" : "idle after " + idleAfter;
+        return idleAfter == null
+                ? "only a further record moves its watermark (no idleAfter)"
+                : "idle when nothing comes for " + idleAfter;
+    }
+
+    @Override
+    int heldBackBy() {
+        return isIdle() || watermark() == EventTime.MAX ? -1 : origin();
     }
 
     @Override

@@ -46,7 +46,7 @@ final class WorkerSinks {
     volatile @Nullable String waitingFor;
 
     /** A result for a sink that is no topic. */
-    private record Pending(PartitionTask from, SinkWriter<Object> writer, long time, Object value) {}
+    private record Pending(PartitionTask from, String step, SinkWriter<Object> writer, long time, Object value) {}
 
     WorkerSinks(Plan plan, Broker broker, int worker, int workers) {
         this.plan = plan;
@@ -80,7 +80,7 @@ final class WorkerSinks {
         if (writer == null) {
             throw new IllegalStateException("step \"" + step + "\" has no writer");
         }
-        pending.add(new Pending(from, writer, time, value));
+        pending.add(new Pending(from, step, writer, time, value));
     }
 
     private static ProducerRecord<byte[], byte[]> record(String step, TopicSink<Object> topic, Object value) {
@@ -118,22 +118,27 @@ final class WorkerSinks {
         if (waitingFor != null && broker.nanoTime() < tryAgainAt) {
             return false;
         }
+        String step = "";
         try {
             while (!pending.isEmpty()) {
                 Pending next = pending.peek();
+                step = next.step();
                 next.writer().write(next.time(), next.value());
                 pending.remove();
             }
-            writers.values().forEach(SinkWriter::flush);
+            for (Map.Entry<String, SinkWriter<Object>> writer : writers.entrySet()) {
+                step = writer.getKey();
+                writer.getValue().flush();
+            }
         } catch (SinkException e) {
             if (!e.isRetryable()) {
                 throw new PipelineException(String.valueOf(e.getMessage()), e);
             }
             if (waitingFor == null) {
-                LOG.warn("pipeline {}: waits for a sink: {}", plan.name(), e.getMessage());
+                LOG.warn("pipeline {}: step {} waits for its sink: {}", plan.name(), step, e.getMessage());
                 pause = FIRST_PAUSE;
             }
-            waitingFor = "waits for a sink and tries again: " + e.getMessage();
+            waitingFor = "step \"" + step + "\" waits for its sink and tries again: " + e.getMessage();
             tryAgainAt = broker.nanoTime() + pause;
             pause = Math.min(pause * 2, LONGEST_PAUSE);
             return false;

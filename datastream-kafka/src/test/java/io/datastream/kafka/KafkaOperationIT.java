@@ -251,7 +251,7 @@ class KafkaOperationIT {
                     "the status says so",
                     SOON,
                     () -> controller.status().waitingFor().stream()
-                            .anyMatch(reason -> reason.equals("waits for a sink and tries again: shop: closed")));
+                            .anyMatch(reason -> reason.endsWith("waits for its sink and tries again: shop: closed")));
             assertThat(seen).isEmpty();
             FAILURES.set(0);
             controller.awaitTermination();

@@ -1,0 +1,176 @@
+package io.datastream.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.datastream.Pipeline;
+import io.datastream.Stream;
+import io.datastream.aggregate.Aggregations;
+import io.datastream.kafka.Readings.Reading;
+import io.datastream.runtime.PipelineController;
+import io.datastream.source.Source;
+import io.datastream.testkit.Await;
+import io.datastream.testkit.EmbeddedKafka;
+import io.datastream.time.Tumbling;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Whether a status tells a reader why nothing comes out. */
+@Timeout(120)
+class StatusIT {
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final String END = "read to its end, nothing came for [0-9]+ s, ";
+    private static EmbeddedKafka kafka;
+
+    @BeforeAll
+    static void startBroker() {
+        kafka = EmbeddedKafka.start();
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        kafka.close();
+    }
+
+    private static Source<Reading> source(String topic) {
+        return KafkaSource.topic(topic, Readings.CODEC).eventTimeNanos(Reading::time);
+    }
+
+    private static Pipeline counting(String name, Source<Reading> source) {
+        return counting(name, Pipeline.from(source));
+    }
+
+    private static Pipeline counting(String name, Stream<Reading> readings) {
+        return readings.keyBy(Reading::sensor)
+                .window(Tumbling.of(Duration.ofMillis(100)))
+                .aggregate(Aggregations.count())
+                .mapValues(window -> window.key() + window.value())
+                .to(Readings.plain(name + "-out"))
+                .named(name);
+    }
+
+    private static PipelineController start(Pipeline pipeline) {
+        return KafkaRuntime.at(kafka.bootstrapServers())
+                .withExchangePartitions(1)
+                .start(pipeline);
+    }
+
+    private static void produce(String topic, int partition, String line) {
+        byte[] value = line.getBytes(StandardCharsets.UTF_8);
+        kafka.produce(List.of(new ProducerRecord<>(topic, partition, null, value)));
+    }
+
+    /** Waits for a status with a line that is like this. */
+    private static String awaitLine(PipelineController controller, String regex) {
+        Await.untilAsserted(
+                SOON, () -> assertThat(controller.status().toString()).containsPattern("(?m)^" + regex + "$"));
+        return controller.status().toString();
+    }
+
+    @Test
+    void namesTheSilentPartitionThatAStageWaitsFor() {
+        kafka.createTopic("silent", 2);
+        produce("silent", 0, "a,50000000,1");
+        produce("silent", 0, "a,950000000,1");
+        produce("silent", 1, "b,60000000,1");
+        try (PipelineController controller = start(counting("waits", source("silent")))) {
+            awaitLine(
+                    controller,
+                    "  held up: stage 1 \\(tumbling-PT0.1S-count\\) waits at watermark 1970-01-01T00:00:00.060Z for silent-1: "
+                            + END + "only a further record moves its watermark \\(no idleAfter\\)");
+            assertThat(controller.status().waitingFor()).hasSize(1);
+        }
+    }
+
+    @Test
+    void saysOfAPartitionWithoutAnyRecordThatItHoldsTheStage() {
+        kafka.createTopic("empty", 2);
+        produce("empty", 0, "a,50000000,1");
+        try (PipelineController controller = start(counting("first", source("empty")))) {
+            awaitLine(
+                    controller,
+                    "  held up: stage 1 \\(tumbling-PT0.1S-count\\) waits at watermark before all records for empty-1: "
+                            + END + ".*");
+        }
+    }
+
+    @Test
+    void tellsPositionEndWatermarkAndOpenWindowWhenAllIsRead() {
+        kafka.createTopic("read", 1);
+        produce("read", 0, "a,50000000,1");
+        try (PipelineController controller = start(counting("reads", source("read")))) {
+            String status = awaitLine(
+                    controller,
+                    "  source read-0: at 1 of 1, watermark 1970-01-01T00:00:00.050Z, " + END
+                            + "only a further record moves its watermark \\(no idleAfter\\)");
+            assertThat(status)
+                    .contains(
+                            "  stage 1 of reads-tumbling-PT0.1S-count-exchange-0: watermark 1970-01-01T00:00:00.050Z, oldest open window"
+                                    + " from 1970-01-01T00:00:00Z, 0 records wait, 1 keys\n");
+        }
+    }
+
+    @Test
+    void tellsWhatHappensNextToAPartitionThatMayBecomeIdle() {
+        kafka.createTopic("patient", 1);
+        produce("patient", 0, "a,50000000,1");
+        Source<Reading> source = source("patient").idleAfter(Duration.ofHours(1));
+        try (PipelineController controller = start(counting("patience", source))) {
+            awaitLine(controller, "  source patient-0: at 1 of 1, .*, " + END + "idle when nothing comes for PT1H");
+        }
+    }
+
+    @Test
+    void saysThatAllAreIdle() {
+        kafka.createTopic("idle", 2);
+        produce("idle", 0, "a,50000000,1");
+        Source<Reading> source = source("idle").idleAfter(Duration.ofMillis(200));
+        try (PipelineController controller = start(counting("idles", source))) {
+            awaitLine(controller, "  source idle-0: at 1 of 1, .*idle: its watermark moves with the clock");
+            awaitLine(
+                    controller,
+                    "  source idle-1: at 0 of 0, .*idle: without a record it has no watermark, and holds nothing back");
+            awaitLine(
+                    controller,
+                    "  source idles-tumbling-PT0.1S-count-exchange-0: .*all that feed it are idle: its watermark is that of the furthest");
+            assertThat(controller.status().waitingFor()).isEmpty();
+        }
+    }
+
+    @Test
+    void saysThatAPausedPipelineHoldsItsPartitionsBack() {
+        kafka.createTopic("held", 1);
+        try (PipelineController controller = start(counting("holds", source("held")))) {
+            awaitLine(controller, "  source held-0: at 0 of 0, .*");
+            controller.pause();
+            produce("held", 0, "a,50000000,1");
+            awaitLine(controller, "  held up: the pipeline is paused");
+            awaitLine(controller, "  source held-0: at 0 of [01], .*, held back");
+            assertThat(controller.status().toString()).startsWith("pipeline holds: PAUSED\n");
+        }
+    }
+
+    @Test
+    void saysThatNoPartitionIsThereYet() throws Exception {
+        kafka.createTopic("shared", 1);
+        CountDownLatch release = new CountDownLatch(1);
+        Stream<Reading> slow = Pipeline.from(source("shared")).map(reading -> {
+            release.await();
+            return reading;
+        });
+        produce("shared", 0, "a,50000000,1");
+        Pipeline pipeline = counting("shares", slow);
+        try (PipelineController first = start(pipeline);
+                PipelineController second = start(pipeline)) {
+            awaitLine(second, "  held up: no partition is assigned yet");
+            release.countDown();
+            assertThat(first.failure()).isEmpty();
+        }
+    }
+}
