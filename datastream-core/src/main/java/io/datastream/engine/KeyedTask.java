@@ -24,6 +24,7 @@ import io.datastream.time.Tumbling;
 import io.datastream.time.Windows;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -46,6 +47,9 @@ import org.jspecify.annotations.Nullable;
  * each time first the timers, then the rows, then the windows that end.
  */
 public final class KeyedTask {
+    /** Keys without state whose slots are kept, so that keys that come again and again make no garbage. */
+    private static final int MOST_SPARE = 1_024;
+
     private final Plan plan;
     private final Stage stage;
     private final int number;
@@ -61,6 +65,11 @@ public final class KeyedTask {
     private final Map<Object, Slot> slots = new LinkedHashMap<>();
     private final List<Slot> dirtySlots = new ArrayList<>();
     private final List<Slot> unused = new ArrayList<>();
+
+    /** Slots in the order in which they became spare; some have come into use again since. */
+    private final ArrayDeque<Slot> spare = new ArrayDeque<>();
+
+    private int spareCount;
     private final Sorter sorter = new Sorter();
     private final List<Sorter.Target> sorted = new ArrayList<>();
     private final StatefulOp[] ops;
@@ -232,6 +241,10 @@ public final class KeyedTask {
             slot = new Slot(key, ops.length);
             slots.put(key, slot);
             unused.add(slot);
+        } else if (slot.isSpare) {
+            slot.isSpare = false;
+            spareCount--;
+            unused.add(slot);
         }
         this.origin = origin;
         this.behind = behind;
@@ -400,12 +413,27 @@ public final class KeyedTask {
     }
 
     private void releaseUnused() {
-        for (Slot slot : unused) {
-            if (slot.uses == 0) {
-                slots.remove(slot.key, slot);
+        for (int i = 0; i < unused.size(); i++) {
+            Slot slot = unused.get(i);
+            if (slot.uses == 0 && !slot.isSpare) {
+                slot.reset();
+                slot.isSpare = true;
+                spareCount++;
+                if (!slot.isQueued) {
+                    slot.isQueued = true;
+                    spare.add(slot);
+                }
             }
         }
         unused.clear();
+        while (spareCount > MOST_SPARE) {
+            Slot oldest = spare.remove();
+            oldest.isQueued = false;
+            if (oldest.isSpare) {
+                spareCount--;
+                slots.remove(oldest.key, oldest);
+            }
+        }
     }
 
     void late(Step step, @Nullable Op side, Slot slot, long time, long watermark, Object value) {
@@ -622,7 +650,7 @@ public final class KeyedTask {
 
     /** Keys with state. */
     public int keys() {
-        return slots.size();
+        return slots.size() - spareCount;
     }
 
     /** The start of the oldest window that is open, or {@link EventTime#MAX}. */

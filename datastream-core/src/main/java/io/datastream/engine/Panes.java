@@ -38,10 +38,11 @@ final class Panes {
         /** Whether no window needs it any more. */
         boolean gone;
 
-        Open(Panes panes, long slice, int origin, Object accumulator) {
+        /** A slice with records of one origin; the array of origins may be shared, as it is never changed. */
+        Open(Panes panes, long slice, int[] origins, Object accumulator) {
             this.panes = panes;
             this.slice = slice;
-            this.origins = new int[] {origin};
+            this.origins = origins;
             this.accumulators = new Object[] {accumulator};
         }
 
@@ -82,6 +83,9 @@ final class Panes {
         }
     }
 
+    private static final long[] NO_SLICES = {};
+    private static final Object[] NO_ACCUMULATORS = {};
+
     final Slot slot;
 
     /** The open slice that took the last record. */
@@ -96,6 +100,9 @@ final class Panes {
     /** Whether the key is among those that may have a window to give out. */
     boolean active;
 
+    /** Whether there is nothing in here, so that it does not count as a use of the slot. */
+    boolean isSpare;
+
     /** The number of the slice with which the last window given out ended; {@link Long#MIN_VALUE} for none. */
     long lastEnd = Long.MIN_VALUE;
 
@@ -104,12 +111,12 @@ final class Panes {
     ArrayDeque<Open> tracked;
 
     private long block = Long.MIN_VALUE;
-    private long[] currentSlices = new long[4];
-    private Object[] current = new Object[4];
+    private long[] currentSlices = NO_SLICES;
+    private Object[] current = NO_ACCUMULATORS;
     private int currentCount;
     private @Nullable Object prefix;
-    private long[] suffixSlices = new long[4];
-    private Object[] suffixes = new Object[4];
+    private long[] suffixSlices = NO_SLICES;
+    private Object[] suffixes = NO_ACCUMULATORS;
     private int suffixHead;
     private int suffixCount;
 
@@ -164,8 +171,8 @@ final class Panes {
     void seal(long slice, Object accumulator, int perWindow, Aggregation<Object, Object, Object> aggregation) {
         enter(Math.floorDiv(slice, perWindow), aggregation);
         if (currentCount == currentSlices.length) {
-            currentSlices = Arrays.copyOf(currentSlices, currentCount * 2);
-            current = Arrays.copyOf(current, currentCount * 2);
+            currentSlices = Arrays.copyOf(currentSlices, grown(currentCount));
+            current = Arrays.copyOf(current, grown(currentCount));
         }
         currentSlices[currentCount] = slice;
         current[currentCount++] = accumulator;
@@ -175,6 +182,10 @@ final class Panes {
             prefix = merged;
         }
         aggregation.merge(merged, accumulator);
+    }
+
+    private static int grown(int length) {
+        return Math.max(4, length * 2);
     }
 
     /** Moves on to a block. */
@@ -263,8 +274,8 @@ final class Panes {
     void restoreSuffix(long slice, Object accumulator, int perWindow) {
         block = Math.floorDiv(slice, perWindow) + 1;
         if (suffixCount == suffixSlices.length) {
-            suffixSlices = Arrays.copyOf(suffixSlices, suffixCount * 2);
-            suffixes = Arrays.copyOf(suffixes, suffixCount * 2);
+            suffixSlices = Arrays.copyOf(suffixSlices, grown(suffixCount));
+            suffixes = Arrays.copyOf(suffixes, grown(suffixCount));
         }
         suffixSlices[suffixCount] = slice;
         suffixes[suffixCount++] = accumulator;

@@ -49,6 +49,9 @@ final class SliceWindowOp extends StatefulOp {
     /** The number of the last slice that was sealed; the slice of the watermark after a restore. */
     private long sealed = Long.MIN_VALUE;
 
+    /** The origin of the last slice that was opened. */
+    private int[] lone = {-1};
+
     private @Nullable TreeMap<Slot, TreeMap<Long, Restored>> restoring;
 
     SliceWindowOp(
@@ -93,13 +96,16 @@ final class SliceWindowOp extends StatefulOp {
             panes = new Panes(slot);
             slot.states[index] = panes;
             slot.uses++;
+        } else if (panes.isSpare) {
+            panes.isSpare = false;
+            slot.uses++;
         }
         Panes.Open open = panes.recent;
         boolean isNew = false;
         if (open == null || open.slice != slice) {
             open = panes.find(slice);
             if (open == null) {
-                open = new Panes.Open(panes, slice, task.origin(), aggregation.create());
+                open = new Panes.Open(panes, slice, lone(task.origin()), aggregation.create());
                 isNew = true;
             } else {
                 panes.recent = open;
@@ -121,8 +127,16 @@ final class SliceWindowOp extends StatefulOp {
         }
     }
 
+    /** Just this origin, in an array that is shared by slices. */
+    private int[] lone(int origin) {
+        if (lone[0] != origin) {
+            lone = new int[] {origin};
+        }
+        return lone;
+    }
+
     private void track(Panes panes, Panes.Open open, boolean isNew) {
-        if (isNew) {
+        if (isNew && !simple) { // a window of one slice goes with it
             trackedOf(panes).add(open);
         }
         if (!open.dirty) {
@@ -195,7 +209,7 @@ final class SliceWindowOp extends StatefulOp {
         panes.remove(open);
         if (simple) {
             Object merged = open.merged(aggregation);
-            forget(panes, slice + 1);
+            drop(open);
             emit(panes, slice, merged);
             free(panes);
             return;
@@ -297,8 +311,8 @@ final class SliceWindowOp extends StatefulOp {
 
     private void free(Panes panes) {
         boolean remembers = emitEmpty && panes.lastEnd != Long.MIN_VALUE;
-        if (!panes.hasOpen() && !panes.active && !remembers && panes.slot.states[index] == panes) {
-            panes.slot.states[index] = null;
+        if (!panes.hasOpen() && !panes.active && !remembers && !panes.isSpare) {
+            panes.isSpare = true;
             panes.slot.uses--;
             task.releaseIfUnused(panes.slot);
         }
@@ -395,7 +409,7 @@ final class SliceWindowOp extends StatefulOp {
             StoredStates.checkVersion(step.name, version, codec.version());
             int form = in.readByte();
             int count = in.readInt();
-            Panes.Open open = new Panes.Open(panes, part, in.readInt(), codec.read(version, in));
+            Panes.Open open = new Panes.Open(panes, part, lone(in.readInt()), codec.read(version, in));
             for (int i = 1; i < count; i++) {
                 open.restore(in.readInt(), codec.read(version, in));
             }
@@ -427,7 +441,7 @@ final class SliceWindowOp extends StatefulOp {
     private void takeBack(Restored entry) {
         Panes.Open slice = entry.slice();
         Panes panes = slice.panes;
-        if (task.tracksChanges()) {
+        if (task.tracksChanges() && !simple) {
             trackedOf(panes).add(slice);
         }
         if (entry.form() == SUFFIX) {

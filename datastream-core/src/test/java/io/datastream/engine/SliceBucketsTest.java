@@ -21,7 +21,7 @@ class SliceBucketsTest {
                 // many are open at first, then they are removed as fast as new ones come
                 if (model.isEmpty() || random.nextInt(100) < (i < 5_000 ? 70 : 50)) {
                     long slice = sealed + 1 + random.nextInt(3_000);
-                    Panes.Open open = new Panes.Open(panes, slice, 0, new Object());
+                    Panes.Open open = new Panes.Open(panes, slice, new int[] {0}, new Object());
                     buckets.add(open);
                     model.computeIfAbsent(slice, any -> new ArrayList<>()).add(open);
                 } else {

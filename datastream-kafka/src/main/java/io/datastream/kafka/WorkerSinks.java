@@ -85,14 +85,20 @@ final class WorkerSinks {
 
     private static ProducerRecord<byte[], byte[]> record(String step, TopicSink<Object> topic, Object value) {
         try {
-            List<Header> headers = new ArrayList<>();
-            for (RecordHeader header : topic.headers(value)) {
-                headers.add(new org.apache.kafka.common.header.internals.RecordHeader(header.name(), header.value()));
-            }
-            return new ProducerRecord<>(topic.topic(), null, topic.key(value), topic.bytes(value), headers);
+            List<RecordHeader> headers = topic.headers(value);
+            return new ProducerRecord<>(
+                    topic.topic(), null, topic.key(value), topic.bytes(value), headers.isEmpty() ? null : of(headers));
         } catch (Exception e) {
             throw new UnwritableException(step, e);
         }
+    }
+
+    private static List<Header> of(List<RecordHeader> headers) {
+        List<Header> all = new ArrayList<>();
+        for (RecordHeader header : headers) {
+            all.add(new org.apache.kafka.common.header.internals.RecordHeader(header.name(), header.value()));
+        }
+        return all;
     }
 
     /** Another worker owns the partition now and will come to the same results. */
