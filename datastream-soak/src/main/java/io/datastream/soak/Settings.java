@@ -1,0 +1,69 @@
+package io.datastream.soak;
+
+import io.datastream.config.Config;
+import io.datastream.config.ConfigSpec;
+import io.datastream.config.Option;
+import io.datastream.kafka.GroupProtocol;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * How long, how much and how a run goes.
+ *
+ * @param duration how long records are written and processes killed; then the run waits for all results
+ * @param seed of the records and of what goes wrong
+ * @param rate records a second
+ * @param workers worker JVMs at the start; up to two more may be added
+ * @param exchangeIdle whether quiet partitions before an exchange hold back the others no more
+ * @param folder takes logs and the broker's data
+ */
+record Settings(
+        Duration duration,
+        long seed,
+        int rate,
+        int workers,
+        GroupProtocol protocol,
+        boolean exchangeIdle,
+        Path folder) {
+    private static final Option<Double> MINUTES = Option.number("soak.minutes")
+            .withDefault(5.0)
+            .between(0.25, 24 * 60.0)
+            .withDescription("how long records are written and processes killed");
+    private static final Option<Long> SEED = Option.longInteger("soak.seed")
+            .withDefault(1L)
+            .withDescription("seed of the records and of what goes wrong");
+    private static final Option<Integer> RATE =
+            Option.integer("soak.rate").withDefault(2_000).between(100, 50_000).withDescription("records a second");
+    private static final Option<Integer> WORKERS =
+            Option.integer("soak.workers").withDefault(3).between(1, 16).withDescription("worker JVMs at the start");
+    private static final Option<GroupProtocol> PROTOCOL = Option.choice("soak.protocol", GroupProtocol.class)
+            .withDefault(GroupProtocol.CLASSIC)
+            .withDescription("group protocol of the workers");
+    private static final Option<Boolean> EXCHANGE_IDLE = Option.bool("soak.exchange.idle")
+            .withDefault(false)
+            .withDescription("whether quiet partitions before an exchange hold back the others no more");
+    private static final Option<Path> FOLDER = Option.path("soak.folder")
+            .withDefault(Path.of("target", "soak"))
+            .withDescription("takes logs and, after a failure, the broker's data");
+
+    static final ConfigSpec SPEC = ConfigSpec.of("soak", MINUTES, SEED, RATE, WORKERS, PROTOCOL, EXCHANGE_IDLE, FOLDER)
+            .withDescription("Pipelines on Kafka under kills, freezes and restarts, compared with a model.");
+
+    static Settings of(Config config) {
+        return new Settings(
+                Duration.ofMillis(Math.round(config.get(MINUTES) * 60_000)),
+                config.get(SEED),
+                config.get(RATE),
+                config.get(WORKERS),
+                config.get(PROTOCOL),
+                config.get(EXCHANGE_IDLE),
+                config.get(FOLDER).toAbsolutePath());
+    }
+
+    /** How to run the same again. */
+    String command() {
+        return "mvn -Psoak -Dsoak.minutes=" + duration.toMillis() / 60_000.0 + " -Dsoak.seed=" + seed
+                + " -Dsoak.rate=" + rate + " -Dsoak.workers=" + workers + " -Dsoak.protocol="
+                + protocol.name().toLowerCase(java.util.Locale.ROOT) + " -Dsoak.exchange.idle=" + exchangeIdle;
+    }
+}
