@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 final class AdminBroker implements Broker {
     private static final Logger LOG = LoggerFactory.getLogger(AdminBroker.class);
     private static final int STABLE_LIMIT = 1_000;
-    private static final int LIMIT = 10_000;
+    private static final int LIMIT = 5_000;
 
     private final KafkaSettings settings;
     private final String group;
@@ -124,12 +124,16 @@ final class AdminBroker implements Broker {
         try {
             return future.get(LIMIT, TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
+            RuntimeException lasting = KafkaErrors.lasting(e);
+            if (lasting != null) {
+                throw lasting;
+            }
             throw new NotNowException(e.getCause() == null ? e : e.getCause());
         } catch (TimeoutException e) {
             throw new NotNowException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while Kafka was asked", e);
+            throw new StoppedException("Kafka was asked", e);
         }
     }
 

@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.AdminClient;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,6 +32,9 @@ import org.slf4j.LoggerFactory;
 final class KafkaController implements PipelineController, WorkerHost, Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaController.class);
 
+    /** How long workers that were told to stop may wait for Kafka and for sinks. */
+    private static final long STOP_LIMIT = TimeUnit.SECONDS.toNanos(6);
+
     private final Plan plan;
     private final KafkaSettings settings;
     private final AdminClient admin;
@@ -38,6 +42,8 @@ final class KafkaController implements PipelineController, WorkerHost, Runnable 
     private final String instance;
     private final Map<Part, Broker> parts = new LinkedHashMap<>();
     private final Topology topology;
+    private final TopicLimits topicLimits;
+    private final BrokerWatch watch;
     private final AtomicLong commits = new AtomicLong();
     private final Lifecycle lifecycle;
     private final Thread thread;
@@ -47,6 +53,9 @@ final class KafkaController implements PipelineController, WorkerHost, Runnable 
     private volatile boolean workersStopped;
     private volatile boolean completing;
     private volatile boolean stopRequested;
+    private volatile long stopRequestedAt;
+    private volatile RecordLimits recordLimits;
+    private @Nullable Throwable firstCause;
     private volatile boolean drainRequested;
     private volatile boolean paused;
     private int restartsInARow;
@@ -59,6 +68,9 @@ final class KafkaController implements PipelineController, WorkerHost, Runnable 
         parts.forEach(part -> this.parts.put(part, new AdminBroker(settings, part.group(), admin, clientMeters)));
         this.instance = settings.instanceOrRandom();
         this.topology = topology;
+        this.topicLimits = new TopicLimits(admin, topology);
+        this.recordLimits = RecordLimits.of(settings, Map.of());
+        this.watch = new BrokerWatch(admin, settings);
         this.lifecycle = new Lifecycle(plan.name());
         this.thread = new Thread(this, "datastream-" + plan.name() + "-controller");
     }
@@ -87,12 +99,14 @@ final class KafkaController implements PipelineController, WorkerHost, Runnable 
     private boolean attempt() {
         failure.set(null);
         workersStopped = false;
+        recordLimits = RecordLimits.of(settings, topicLimits.read());
         long started = System.nanoTime();
         List<Thread> threads = startWorkers();
         lifecycle.become(paused ? PipelineState.PAUSED : PipelineState.RUNNING);
         long lastLook = 0;
         while (failure.get() == null && !stopRequested && !(drainRequested && isCaughtUp())) {
             Pause.millis(5);
+            watch.look(System.nanoTime());
             if (settings.readToEnd && System.nanoTime() - lastLook > TimeUnit.MILLISECONDS.toNanos(200)) {
                 lastLook = System.nanoTime();
                 if (isFinished()) {
@@ -105,7 +119,7 @@ final class KafkaController implements PipelineController, WorkerHost, Runnable 
             lifecycle.become(PipelineState.STOPPING);
         }
         workersStopped = true;
-        join(threads);
+        threads.forEach(this::joinWorker);
         Throwable cause = failure.get();
         if (cause == null) {
             lifecycle.become(completing ? PipelineState.COMPLETED : PipelineState.STOPPED);
@@ -134,18 +148,13 @@ final class KafkaController implements PipelineController, WorkerHost, Runnable 
         return threads;
     }
 
-    private static void join(List<Thread> threads) {
-        for (Thread thread : threads) {
-            boolean interrupted = false;
-            while (thread.isAlive()) {
-                try {
-                    thread.join();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
+    /** Waits for a worker to end. After a call of stop it may not take long. */
+    private void joinWorker(Thread worker) {
+        while (worker.isAlive()) {
+            Pause.millis(5);
+            watch.look(System.nanoTime());
+            if (stopRequested && !completing && System.nanoTime() - stopRequestedAt > STOP_LIMIT) {
+                workers.forEach(KafkaWorker::giveUp);
             }
         }
     }
@@ -155,8 +164,17 @@ final class KafkaController implements PipelineController, WorkerHost, Runnable 
         if (lived > policy.healthyAfter().toNanos()) {
             restartsInARow = 0;
         }
-        if (restartsInARow >= policy.limit() || stopRequested || cause instanceof EditedPipelineException) {
+        if (cause instanceof EditedPipelineException) {
             lifecycle.fail(cause);
+            return false;
+        }
+        Throwable first = restartsInARow == 0 || firstCause == null ? cause : firstCause;
+        firstCause = first;
+        if (restartsInARow >= policy.limit() || stopRequested) {
+            if (!first.toString().equals(cause.toString())) {
+                first.addSuppressed(cause);
+            }
+            lifecycle.fail(first);
             return false;
         }
         restartsInARow++;
@@ -164,6 +182,7 @@ final class KafkaController implements PipelineController, WorkerHost, Runnable 
         long end = System.nanoTime() + policy.pause(restartsInARow).toNanos();
         while (System.nanoTime() < end && !stopRequested) {
             Pause.millis(10);
+            watch.look(System.nanoTime());
         }
         return true;
     }
@@ -210,6 +229,9 @@ final class KafkaController implements PipelineController, WorkerHost, Runnable 
         } catch (Broker.NotNowException e) {
             LOG.debug("pipeline {}: committed positions cannot be read now", plan.name(), e);
             return false;
+        } catch (KafkaException e) {
+            failed(e);
+            return false;
         }
     }
 
@@ -228,6 +250,11 @@ final class KafkaController implements PipelineController, WorkerHost, Runnable 
     @Override
     public KafkaSettings settings() {
         return settings;
+    }
+
+    @Override
+    public RecordLimits recordLimits() {
+        return recordLimits;
     }
 
     @Override
@@ -329,8 +356,21 @@ final class KafkaController implements PipelineController, WorkerHost, Runnable 
 
     @Override
     public void stop() {
-        stopRequested = true;
-        join(List.of(thread));
+        if (!stopRequested) {
+            stopRequestedAt = System.nanoTime();
+            stopRequested = true;
+        }
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override
@@ -355,11 +395,16 @@ final class KafkaController implements PipelineController, WorkerHost, Runnable 
         Map<String, PipelineStatus.StepStatus> steps = new TreeMap<>();
         List<String> waits = new ArrayList<>();
         Holds holds = new Holds();
+        boolean ended = lifecycle.state().isFinal();
+        String away = watch.words();
+        if (away != null && !ended) {
+            waits.add(away);
+        }
         for (KafkaWorker worker : workers) {
-            KafkaWorker.Report report = worker.report;
+            WorkerReport report = worker.report;
             origins.addAll(report.origins());
             stages.addAll(report.stages());
-            waits.addAll(report.waitingFor());
+            waits.addAll(ended ? List.of() : worker.waitingFor());
             holds.addAll(report.holds());
             for (PipelineStatus.StepStatus step : report.steps()) {
                 steps.merge(

@@ -39,6 +39,8 @@ final class KafkaSettings {
             "key.deserializer",
             "value.deserializer");
 
+    private static final String DEFAULT_POLL_INTERVAL = "600000";
+
     final String bootstrapServers;
     int threads = 1;
     Duration commitInterval = KafkaRuntime.DEFAULT_COMMIT_INTERVAL;
@@ -117,6 +119,12 @@ final class KafkaSettings {
         own.put(name, properties.getOrDefault(name, value));
     }
 
+    /** How long a worker may take between two polls before it is put out of its group. */
+    Duration maxPollInterval() {
+        return Duration.ofMillis(
+                Long.parseLong(properties.getOrDefault("max.poll.interval.ms", DEFAULT_POLL_INTERVAL)));
+    }
+
     /** The consumer of a worker. */
     Properties consumer(String group, String clientId, JoiningFlag joining) {
         Map<String, Object> own = new HashMap<>();
@@ -126,7 +134,8 @@ final class KafkaSettings {
         own.put("auto.offset.reset", "none");
         own.put("isolation.level", "read_committed");
         unlessSet(own, "max.poll.records", "4000");
-        unlessSet(own, "max.poll.interval.ms", "600000");
+        unlessSet(own, "max.poll.interval.ms", DEFAULT_POLL_INTERVAL);
+        unlessSet(own, "default.api.timeout.ms", "5000"); // positions and ends are asked for again
         if (groupProtocol == GroupProtocol.CLASSIC) {
             own.put("group.protocol", "classic");
             own.put("partition.assignment.strategy", CooperativeAssignor.class.getName());
@@ -147,6 +156,7 @@ final class KafkaSettings {
         own.put("auto.offset.reset", "none");
         own.put("isolation.level", "read_committed");
         own.put("max.poll.records", "5000");
+        unlessSet(own, "default.api.timeout.ms", "5000");
         return client(own);
     }
 

@@ -1,16 +1,14 @@
 package io.datastream.kafka;
 
-import io.datastream.engine.KeyedTask;
-import io.datastream.engine.Step;
 import io.datastream.kafka.internal.JoiningFlag;
 import io.datastream.plan.Plan;
 import io.datastream.plan.Stage;
-import io.datastream.runtime.PipelineStatus;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -23,6 +21,7 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -30,7 +29,6 @@ import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,10 +38,22 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener, Restorer
     private static final Logger LOG = LoggerFactory.getLogger(KafkaWorker.class);
     private static final Duration POLL = Duration.ofMillis(20);
     private static final long REPORT_EVERY = TimeUnit.MILLISECONDS.toNanos(100);
-    private static final long QUIET_AFTER = TimeUnit.SECONDS.toNanos(1);
     private static final long MOST_RETAINED = 32L << 20;
     private static final int MOST_PENDING = 20_000;
     private static final long PURGE_EVERY = TimeUnit.SECONDS.toNanos(20);
+
+    /** How long a turn waits for sinks that write, before it polls again and looks after the rest. */
+    private static final Duration SINK_TURN = Duration.ofMillis(200);
+
+    /** How long at most a rebalance waits for sinks that write. */
+    private static final Duration SINK_REVOKED = Duration.ofSeconds(30);
+
+    /** The last commit waits until it is done, or the worker is told to give up. */
+    private static final Duration SINK_END = Duration.ofDays(1);
+
+    private static final Duration CLOSE_SINKS = Duration.ofSeconds(30);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
+    private static final Duration CLOSE_AT_ONCE = Duration.ofMillis(200);
 
     private final WorkerHost host;
     private final Broker broker;
@@ -73,15 +83,12 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener, Restorer
     /** The count of commits at which nothing was left to read or to commit; -1 while there is something. */
     volatile long caughtUpAt = -1;
 
-    volatile Report report = new Report(List.of(), List.of(), List.of(), List.of(), new Holds());
+    volatile WorkerReport report = WorkerReport.NONE;
 
-    /** What a worker tells of itself now and then. */
-    record Report(
-            List<PipelineStatus.OriginStatus> origins,
-            List<PipelineStatus.StageStatus> stages,
-            List<PipelineStatus.StepStatus> steps,
-            List<String> waitingFor,
-            Holds holds) {}
+    private volatile List<String> restoring = List.of();
+    private @Nullable Thread thread;
+    private volatile boolean closing;
+    private volatile boolean gaveUp;
 
     KafkaWorker(WorkerHost host, Part part, Broker broker, int number) {
         this.host = host;
@@ -92,9 +99,9 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener, Restorer
         this.settings = host.settings();
         String id = part.group() + "-" + host.instance() + "-" + number;
         this.commits = settings.meters.timer("datastream.commit.duration", "pipeline", plan.name());
-        this.transactions = new Transactions(broker, topology, id, host::isStopped);
+        this.transactions = new Transactions(broker, host, id);
         this.restorer = new Restorer(broker, id, id + "-restore");
-        this.sinks = new WorkerSinks(plan, broker, number, settings.threads);
+        this.sinks = new WorkerSinks(host, broker, number);
         this.idleness = new Idleness(broker);
         this.consumer = broker.member(id, joining);
         this.lastCommit = broker.nanoTime();
@@ -103,6 +110,9 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener, Restorer
 
     @Override
     public void run() {
+        synchronized (this) {
+            thread = Thread.currentThread();
+        }
         try {
             open();
             while (!host.isStopped()) {
@@ -111,23 +121,48 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener, Restorer
             if (host.stopsCleanly()) {
                 end();
             }
-        } catch (WakeupException e) {
-            LOG.debug("worker of {} was woken up to stop", plan.name());
+        } catch (StoppedException e) {
+            tellOfStop(e);
         } catch (Throwable e) { // whatever it is, the pipeline must learn of it
-            host.failed(e);
+            if (gaveUp) {
+                tellOfStop(e);
+            } else {
+                host.failed(KafkaErrors.cause(e));
+            }
         } finally {
             close();
         }
     }
 
+    private void tellOfStop(Throwable e) {
+        LOG.info(
+                "pipeline {}: a worker ends without a last commit, the next start goes on from the one before",
+                plan.name(),
+                e);
+    }
+
+    /** Ends a call that waits for Kafka or a sink, in a worker that was told to stop. Called by another thread. */
+    synchronized void giveUp() {
+        if (!closing && thread != null) {
+            gaveUp = true;
+            thread.interrupt();
+        }
+    }
+
     void open() {
+        transactions.open();
         sinks.open(part.sinks());
         consumer.subscribe(part.topics(), this);
     }
 
     /** Commits what was done, at a clean end. */
     void end() {
-        commit();
+        try {
+            commit(SINK_END);
+        } catch (StoppedException e) {
+            tellOfStop(e);
+            return;
+        }
         if (host.isCompleting()) {
             sinks.complete();
         }
@@ -136,15 +171,9 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener, Restorer
     /** One turn of the loop. */
     void turn() {
         ConsumerRecords<byte[], byte[]> records = poll();
-        for (TopicPartition partition : records.partitions()) {
-            PartitionTask task = tasks.get(partition);
-            if (task != null && task.isReady()) {
-                task.process(records.records(partition), consumer.position(partition));
-            }
-        }
         for (PartitionTask task : tasks.values()) {
-            if (task.isReady() && records.records(task.partition).isEmpty()) {
-                task.process(List.of(), consumer.position(task.partition));
+            if (task.isReady()) {
+                process(task, records.records(task.partition));
             }
             task.endIfReached();
             idleness.look(task, sourcesPaused || host.isDraining());
@@ -154,8 +183,8 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener, Restorer
         }
         long now = broker.nanoTime();
         boolean full = isFull();
-        if (full || now - lastCommit >= settings.commitInterval.toNanos()) {
-            commit();
+        if (full || sinks.isWaiting() || now - lastCommit >= settings.commitInterval.toNanos()) {
+            commit(SINK_TURN);
             lastCommit = broker.nanoTime();
         }
         holdBack(full && isFull());
@@ -167,6 +196,16 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener, Restorer
             lastReport = now;
             report();
         }
+    }
+
+    private void process(PartitionTask task, List<ConsumerRecord<byte[], byte[]>> records) {
+        long position = records.isEmpty() ? -1 : records.get(records.size() - 1).offset() + 1;
+        try {
+            position = Math.max(position, consumer.position(task.partition, Duration.ZERO));
+        } catch (TimeoutException e) {
+            LOG.trace("{}: a new leader has not confirmed the position yet", task.partition, e);
+        }
+        task.process(records, position);
     }
 
     private ConsumerRecords<byte[], byte[]> poll() {
@@ -249,8 +288,8 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener, Restorer
         }
     }
 
-    private boolean commit() {
-        if (joining.isJoining()) {
+    private boolean commit(Duration sinkLimit) {
+        if (joining.isJoining() || closing) {
             return false;
         }
         ConsumerGroupMetadata member = consumer.groupMetadata();
@@ -259,10 +298,13 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener, Restorer
         }
         List<PartitionTask> progressed =
                 tasks.values().stream().filter(PartitionTask::hasProgress).toList();
-        if (progressed.isEmpty() && sinks.pendingResults() == 0) {
-            return true;
+        if (progressed.isEmpty()) {
+            transactions.trouble.succeeded(); // what failed was taken from us, or is done
+            if (sinks.pendingResults() == 0 && !sinks.isWaiting()) {
+                return true;
+            }
         }
-        if (!sinks.writeAll()) {
+        if (!sinks.writeAll(sinkLimit)) {
             return false;
         }
         if (progressed.isEmpty()) {
@@ -292,9 +334,15 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener, Restorer
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
         if (!partitions.isEmpty()) {
             joining.set(false); // the generation is known again while this is called
-            commit();
+            commit(sinkLimitOfRebalance());
             drop(partitions);
         }
+    }
+
+    /** The others of the group wait meanwhile, and the worker must be back in time. */
+    private Duration sinkLimitOfRebalance() {
+        Duration half = settings.maxPollInterval().dividedBy(2);
+        return half.compareTo(SINK_REVOKED) < 0 ? half : SINK_REVOKED;
     }
 
     @Override
@@ -313,7 +361,9 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener, Restorer
             }
             idleness.drop(partition);
         }
-        report();
+        if (!closing) { // what was reported last stays
+            report();
+        }
     }
 
     @Override
@@ -380,102 +430,54 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener, Restorer
     }
 
     private void report() {
-        List<PipelineStatus.OriginStatus> origins = new ArrayList<>();
-        List<PipelineStatus.StageStatus> stages = new ArrayList<>();
-        Map<String, long[]> counts = new TreeMap<>();
-        Holds holds = new Holds();
         boolean allFinished = restorer.isIdle();
         long commitsBefore = host.commits();
         boolean allCaughtUp = restorer.isIdle() && !tasks.isEmpty();
         for (PartitionTask task : tasks.values()) {
             task.lag = task.isReady() ? consumer.currentLag(task.partition).orElse(-1) : -1;
-            long quiet = task.quietAt(broker.nanoTime());
-            for (Chain chain : task.chains()) {
-                for (Step step : chain.count()) {
-                    count(counts, step);
-                }
-                for (KeyedTask keyed : chain.keyed) {
-                    stages.add(new PipelineStatus.StageStatus(
-                            keyed.stage() + " of " + task.partition,
-                            keyed.watermark(),
-                            keyed.oldestOpenWindow(),
-                            keyed.buffered(),
-                            keyed.keys()));
-                }
-                String evidence = evidence(task, chain, quiet);
-                origins.add(new PipelineStatus.OriginStatus(
-                        task.partition.toString(),
-                        task.position,
-                        task.lag < 0 ? -1 : task.position + task.lag,
-                        chain.watermark(),
-                        evidence));
-                holds.look(chain);
-                if (quiet > QUIET_AFTER && task.lag == 0) {
-                    holds.quiet(chain.origin(), evidence);
-                }
-            }
             allFinished &= task.isFinished();
             allCaughtUp &= task.isReady() && task.lag == 0 && !task.hasProgress();
         }
-        List<PipelineStatus.StepStatus> steps = new ArrayList<>();
-        counts.forEach((name, count) -> steps.add(new PipelineStatus.StepStatus(name, count[0], count[1], count[2])));
-        List<String> waits = new ArrayList<>(restorer.progress());
-        String sink = sinks.waitingFor;
-        if (sink != null) {
-            waits.add(sink);
-        }
-        report = new Report(origins, stages, steps, waits, holds);
+        report = WorkerReport.of(tasks.values(), sourcesPaused, broker.nanoTime());
+        restoring = restorer.progress();
         finished = allFinished;
         caughtUpAt = allCaughtUp && host.isDraining() && isAtEnds() ? commitsBefore : -1;
     }
 
-    private boolean isAtEnds() {
-        Map<TopicPartition, Long> found = consumer.endOffsets(tasks.keySet());
-        for (PartitionTask task : tasks.values()) {
-            if (found.getOrDefault(task.partition, -1L) != task.position) {
-                return false;
+    /** What the worker waits for, in words. By any thread, also while a call of the worker takes long. */
+    List<String> waitingFor() {
+        List<String> waits = new ArrayList<>(restoring);
+        for (String one : Arrays.asList(sinks.waitingFor(), transactions.trouble.words())) {
+            if (one != null) {
+                waits.add(one);
             }
         }
-        return true;
+        return waits;
     }
 
-    private String evidence(PartitionTask task, Chain chain, long quiet) {
-        if (!task.isReady()) {
-            return "restoring";
-        }
-        if (task.isEnded()) {
-            return "ended";
-        }
-        if (sourcesPaused) {
-            return "held back";
-        }
-        if (task.lag < 0) {
-            return "where it ends is not known now";
-        }
-        if (task.lag > 0) {
-            return "reading";
-        }
-        String since = quiet > QUIET_AFTER ? ", nothing came for " + TimeUnit.NANOSECONDS.toSeconds(quiet) + " s" : "";
-        return "read to its end" + since + ", " + chain.evidence();
-    }
-
-    private static void count(Map<String, long[]> counts, Step step) {
-        if (step.late() + step.skipped() + step.deadLetters() > 0) {
-            long[] count = counts.computeIfAbsent(step.name(), any -> new long[3]);
-            count[0] += step.late();
-            count[1] += step.skipped();
-            count[2] += step.deadLetters();
+    private boolean isAtEnds() {
+        try {
+            Map<TopicPartition, Long> found = consumer.endOffsets(tasks.keySet());
+            return tasks.values().stream().allMatch(task -> found.getOrDefault(task.partition, -1L) == task.position);
+        } catch (TimeoutException e) {
+            LOG.debug("pipeline {}: the ends of its partitions are not known now", plan.name(), e);
+            return false;
         }
     }
 
     /** Frees what the worker holds. Called by its thread, or before that is started. */
     void close() {
+        synchronized (this) {
+            closing = true;
+        }
+        boolean interrupted = Thread.interrupted(); // what follows has a limit of its own
+        Duration limit = interrupted || gaveUp ? CLOSE_AT_ONCE : CLOSE_LIMIT;
         List<Runnable> all = new ArrayList<>();
         tasks.values().forEach(task -> all.add(task::close));
-        all.add(sinks::close);
-        all.add(transactions::close);
-        all.add(restorer::close);
-        all.add(() -> consumer.close(CloseOptions.timeout(Duration.ofSeconds(2))));
+        all.add(() -> sinks.close(gaveUp ? CLOSE_LIMIT : CLOSE_SINKS));
+        all.add(() -> transactions.close(limit));
+        all.add(() -> restorer.close(limit));
+        all.add(() -> consumer.close(CloseOptions.timeout(limit)));
         report();
         tasks.clear();
         for (Runnable close : all) {

@@ -14,6 +14,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * then the end of the changelog as its high watermark, which includes what an open transaction may hide; then the
  * changelog up to there. A transaction that a dead owner left open is ended by fencing that owner.
  */
-final class Restorer implements AutoCloseable {
+final class Restorer {
     private static final Logger LOG = LoggerFactory.getLogger(Restorer.class);
     private static final long FENCE_AFTER = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long TELL_EVERY = TimeUnit.SECONDS.toNanos(10);
@@ -161,7 +162,7 @@ final class Restorer implements AutoCloseable {
             // a transaction that is just being completed needs no help
             boolean isLate = broker.nanoTime() - restore.since > FENCE_AFTER;
             if (!(isLate && fenceDeadOwner(restore))) {
-                throwIfStuck(restore, "its committed position is held by an open transaction");
+                throwIfStuck(restore, "its committed position is not told: " + KafkaErrors.words(e));
             }
             return false;
         }
@@ -201,7 +202,7 @@ final class Restorer implements AutoCloseable {
             if (restore.highWatermark < 0) {
                 continue;
             }
-            long position = consumer.position(restore.changelog);
+            long position = position(restore.changelog);
             if (position > restore.restored) {
                 restore.restored = position;
                 restore.since = broker.nanoTime();
@@ -213,6 +214,16 @@ final class Restorer implements AutoCloseable {
                 throwIfStuck(
                         restore, "its changelog cannot be read beyond " + position + " of " + restore.highWatermark);
             }
+        }
+    }
+
+    /** Where the changelog is read on; 0 while that is not known, since it is not asked for long. */
+    private long position(TopicPartition changelog) {
+        try {
+            return consumer.position(changelog, Duration.ZERO);
+        } catch (TimeoutException e) {
+            LOG.trace("{}: its position is not known yet", changelog, e);
+            return 0;
         }
     }
 
@@ -249,7 +260,7 @@ final class Restorer implements AutoCloseable {
         LOG.info("{}: its last owner {} left a transaction open and is fenced", restore.task.partition, restore.owner);
         try {
             broker.fence(restore.owner);
-        } catch (Broker.NotNowException e) {
+        } catch (Broker.NotNowException | AuthorizationException e) {
             LOG.warn(
                     "{}: {} could not be fenced, its transaction will time out",
                     restore.task.partition,
@@ -311,9 +322,8 @@ final class Restorer implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
+    void close(Duration limit) {
         restores.clear();
-        consumer.close(CloseOptions.timeout(Duration.ofSeconds(2)));
+        consumer.close(CloseOptions.timeout(limit));
     }
 }

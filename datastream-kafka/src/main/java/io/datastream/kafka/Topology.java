@@ -168,6 +168,10 @@ final class Topology {
         return hasState ? plan.name() + "-" + topic + "-changelog" : null;
     }
 
+    boolean isChangelog(String topic) {
+        return partitions.keySet().stream().anyMatch(read -> topic.equals(changelogOf(read)));
+    }
+
     /** The origins of a stage that reads an exchange: the tasks of the stages that feed it. */
     int[] origins(Stage stage) {
         return Stages.origins(plan, stage, this::tasks);

@@ -11,6 +11,9 @@ interface WorkerHost {
 
     KafkaSettings settings();
 
+    /** How large records may be. */
+    RecordLimits recordLimits();
+
     /** The name of this process among those that run the pipeline. */
     String instance();
 

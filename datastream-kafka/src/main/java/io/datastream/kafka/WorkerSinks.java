@@ -6,11 +6,9 @@ import io.datastream.plan.Node.SinkNode;
 import io.datastream.plan.Plan;
 import io.datastream.sink.SinkContext;
 import io.datastream.sink.SinkException;
-import io.datastream.sink.SinkWriter;
 import io.datastream.sink.TopicSink;
 import io.datastream.topic.RecordHeader;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,62 +24,73 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The sinks of one worker. Results for topics become records of the partition's next transaction. Results for other
- * sinks wait until just before it, and are written and flushed then; while such a sink is away the worker reads nothing,
- * but stays in its group.
+ * sinks wait until just before it, and are written and flushed then, on a thread of their own. While that takes long, or
+ * such a sink is away, the worker reads nothing, but stays in its group.
  */
 final class WorkerSinks {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerSinks.class);
     private static final long FIRST_PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long LONGEST_PAUSE = TimeUnit.SECONDS.toNanos(5);
 
+    private final WorkerHost host;
     private final Plan plan;
     private final Broker broker;
     private final int worker;
-    private final int workers;
-    private final Map<String, SinkWriter<Object>> writers = new LinkedHashMap<>();
-    private final ArrayDeque<Pending> pending = new ArrayDeque<>();
+    private final RecordLimits limits;
+    private final Map<String, SinkThread.Target> targets = new LinkedHashMap<>();
+    private @Nullable SinkThread thread;
     private long tryAgainAt;
     private long pause = FIRST_PAUSE;
+    private volatile @Nullable String away;
 
-    /** What is waited for, in words, for others to read. */
-    volatile @Nullable String waitingFor;
-
-    /** A result for a sink that is no topic. */
-    private record Pending(PartitionTask from, String step, SinkWriter<Object> writer, long time, Object value) {}
-
-    WorkerSinks(Plan plan, Broker broker, int worker, int workers) {
-        this.plan = plan;
+    WorkerSinks(WorkerHost host, Broker broker, int worker) {
+        this.host = host;
+        this.plan = host.plan();
         this.broker = broker;
         this.worker = worker;
-        this.workers = workers;
+        this.limits = host.recordLimits();
     }
 
     /** Opens the writers of all sinks that are no topics. */
     void open(List<SinkNode> nodes) {
-        for (SinkNode node : nodes) {
-            if (!(node.sink() instanceof TopicSink<?>)) {
-                String step = plan.nameOf(node);
-                writers.put(step, node.sink().open(SinkContext.fresh(plan.name(), step, worker, workers)));
-            }
+        List<SinkNode> others = nodes.stream()
+                .filter(node -> !(node.sink() instanceof TopicSink<?>))
+                .toList();
+        if (others.isEmpty()) {
+            return;
+        }
+        SinkThread made = new SinkThread(Thread.currentThread().getName() + "-sinks", host.settings().clock);
+        thread = made;
+        for (SinkNode node : others) {
+            String step = plan.nameOf(node);
+            SinkContext context = SinkContext.fresh(plan.name(), step, worker, host.settings().threads);
+            targets.put(
+                    step,
+                    new SinkThread.Target(step, made.await(() -> node.sink().open(context))));
         }
     }
 
     /**
      * Takes a result of a partition.
      *
-     * @throws UnwritableException if a topic's sink cannot turn it into bytes
+     * @throws UnwritableException if a topic's sink cannot turn it into bytes, or into more than Kafka takes
      */
     void result(SinkNode node, PartitionTask from, long time, Object value) {
         String step = plan.nameOf(node);
         if (node.sink() instanceof TopicSink<Object> topic) {
-            from.output(record(step, topic, value));
+            ProducerRecord<byte[], byte[]> record = record(step, topic, value);
+            String excess = limits.excess(record);
+            if (excess != null) {
+                throw new UnwritableException(step, new RecordTooLargeException(excess));
+            }
+            from.output(record);
             return;
         }
-        SinkWriter<Object> writer = writers.get(step);
-        if (writer == null) {
+        SinkThread.Target target = targets.get(step);
+        if (target == null || thread == null) {
             throw new IllegalStateException("step \"" + step + "\" has no writer");
         }
-        pending.add(new Pending(from, step, writer, time, value));
+        thread.add(from, target, time, value);
     }
 
     private static ProducerRecord<byte[], byte[]> record(String step, TopicSink<Object> topic, Object value) {
@@ -103,54 +113,57 @@ final class WorkerSinks {
 
     /** Another worker owns the partition now and will come to the same results. */
     void forget(PartitionTask task) {
-        pending.removeIf(result -> result.from() == task);
+        if (thread != null) {
+            thread.forget(task);
+        }
     }
 
-    /** Whether a sink is away, so that nothing more should be read. */
+    /** Whether a sink is away or still writes, so that nothing more should be read. */
     boolean isWaiting() {
-        return waitingFor != null;
+        return away != null || (thread != null && thread.isBusy());
+    }
+
+    /** What is waited for, in words, for others to read; null for nothing. */
+    @Nullable
+    String waitingFor() {
+        String known = away;
+        return known != null || thread == null ? known : thread.slow();
     }
 
     int pendingResults() {
-        return pending.size();
+        return thread == null ? 0 : thread.pendingResults();
     }
 
     /**
      * Writes what waits and makes it durable.
      *
-     * @return false if a sink is away: then this is to be called again
+     * @return false if that takes longer, or a sink is away: then this is to be called again
      */
-    boolean writeAll() {
-        if (waitingFor != null && broker.nanoTime() < tryAgainAt) {
+    boolean writeAll(Duration limit) {
+        if (thread == null) {
+            return true;
+        }
+        if (away != null && broker.nanoTime() < tryAgainAt) {
             return false;
         }
-        String step = "";
         try {
-            while (!pending.isEmpty()) {
-                Pending next = pending.peek();
-                step = next.step();
-                next.writer().write(next.time(), next.value());
-                pending.remove();
-            }
-            for (Map.Entry<String, SinkWriter<Object>> writer : writers.entrySet()) {
-                step = writer.getKey();
-                writer.getValue().flush();
-            }
+            boolean done = thread.write(targets.values(), limit);
+            away = done ? null : away;
+            return done;
         } catch (SinkException e) {
             if (!e.isRetryable()) {
                 throw new PipelineException(String.valueOf(e.getMessage()), e);
             }
-            if (waitingFor == null) {
+            String step = thread.lastStep();
+            if (away == null) {
                 LOG.warn("pipeline {}: step {} waits for its sink: {}", plan.name(), step, e.getMessage());
                 pause = FIRST_PAUSE;
             }
-            waitingFor = "step \"" + step + "\" waits for its sink and tries again: " + e.getMessage();
+            away = "step \"" + step + "\" waits for its sink and tries again: " + e.getMessage();
             tryAgainAt = broker.nanoTime() + pause;
             pause = Math.min(pause * 2, LONGEST_PAUSE);
             return false;
         }
-        waitingFor = null;
-        return true;
     }
 
     /** Waits before a step tries a record again, unless the worker is to end. */
@@ -162,15 +175,27 @@ final class WorkerSinks {
     }
 
     void complete() {
-        writers.values().forEach(SinkWriter::complete);
+        if (thread != null) {
+            thread.await(() -> {
+                targets.values().forEach(target -> target.writer().complete());
+                return true;
+            });
+        }
     }
 
-    void close() {
-        for (SinkWriter<Object> writer : new ArrayList<>(writers.values())) {
+    /** Closes the writers, some time after the limit if one does not return. */
+    void close(Duration limit) {
+        if (thread != null && !thread.close(this::closeAll, limit)) {
+            LOG.warn("pipeline {}: a sink still writes and will be closed when it is done", plan.name());
+        }
+    }
+
+    private void closeAll() {
+        for (SinkThread.Target target : targets.values()) {
             try {
-                writer.close();
+                target.writer().close();
             } catch (RuntimeException e) {
-                LOG.warn("pipeline {}: a sink could not be closed", plan.name(), e);
+                LOG.warn("pipeline {}: sink \"{}\" could not be closed", plan.name(), target.step(), e);
             }
         }
     }

@@ -80,7 +80,11 @@ final class SimConsumer {
         fetched.remove(partition);
     }
 
-    long position(TopicPartition partition) {
+    long position(TopicPartition partition, Duration limit) {
+        return position(partition);
+    }
+
+    private long position(TopicPartition partition) {
         checkOwned(partition);
         long position = positions.get(partition);
         if (position < 0) {

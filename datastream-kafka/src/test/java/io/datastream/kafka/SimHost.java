@@ -2,6 +2,7 @@ package io.datastream.kafka;
 
 import io.datastream.error.Late;
 import io.datastream.plan.Plan;
+import java.util.Map;
 
 /** What a simulated worker asks of its controller. */
 final class SimHost implements WorkerHost {
@@ -33,6 +34,11 @@ final class SimHost implements WorkerHost {
     @Override
     public KafkaSettings settings() {
         return settings;
+    }
+
+    @Override
+    public RecordLimits recordLimits() {
+        return RecordLimits.of(settings, Map.of());
     }
 
     @Override
