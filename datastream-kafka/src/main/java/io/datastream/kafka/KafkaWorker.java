@@ -53,7 +53,6 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener, Restorer
 
     private static final Duration CLOSE_SINKS = Duration.ofSeconds(30);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
-    private static final Duration CLOSE_AT_ONCE = Duration.ofMillis(200);
 
     private final WorkerHost host;
     private final Broker broker;
@@ -441,7 +440,7 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener, Restorer
         report = WorkerReport.of(tasks.values(), sourcesPaused, broker.nanoTime());
         restoring = restorer.progress();
         finished = allFinished;
-        caughtUpAt = allCaughtUp && host.isDraining() && isAtEnds() ? commitsBefore : -1;
+        caughtUpAt = allCaughtUp && !closing && host.isDraining() && isAtEnds() ? commitsBefore : -1;
     }
 
     /** What the worker waits for, in words. By any thread, also while a call of the worker takes long. */
@@ -470,22 +469,43 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener, Restorer
         synchronized (this) {
             closing = true;
         }
-        boolean interrupted = Thread.interrupted(); // what follows has a limit of its own
-        Duration limit = interrupted || gaveUp ? CLOSE_AT_ONCE : CLOSE_LIMIT;
-        List<Runnable> all = new ArrayList<>();
-        tasks.values().forEach(task -> all.add(task::close));
-        all.add(() -> sinks.close(gaveUp ? CLOSE_LIMIT : CLOSE_SINKS));
-        all.add(() -> transactions.close(limit));
-        all.add(() -> restorer.close(limit));
-        all.add(() -> consumer.close(CloseOptions.timeout(limit)));
+        boolean interrupted = Thread.interrupted() || gaveUp; // what follows has limits of its own
         report();
+        tasks.values().forEach(task -> closeQuietly(task::close));
         tasks.clear();
-        for (Runnable close : all) {
-            try {
-                close.run();
-            } catch (RuntimeException e) {
-                LOG.warn("pipeline {}: something could not be closed", plan.name(), e);
-            }
+        sinks.close(interrupted ? CLOSE_LIMIT : CLOSE_SINKS);
+        if (interrupted) {
+            closeAside();
+        } else {
+            closeClients(CLOSE_LIMIT);
+        }
+    }
+
+    /** A client that waits for a broker may take longer to end than it is given, and is left to itself then. */
+    private void closeAside() {
+        Thread closer = new Thread(
+                () -> closeClients(CLOSE_LIMIT.dividedBy(2)),
+                Thread.currentThread().getName() + "-close");
+        closer.setDaemon(true);
+        closer.start();
+        try {
+            closer.join(CLOSE_LIMIT.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void closeClients(Duration limit) {
+        closeQuietly(() -> transactions.close(limit));
+        closeQuietly(() -> restorer.close(limit));
+        closeQuietly(() -> consumer.close(CloseOptions.timeout(limit)));
+    }
+
+    private void closeQuietly(Runnable close) {
+        try {
+            close.run();
+        } catch (RuntimeException e) {
+            LOG.warn("pipeline {}: something could not be closed", plan.name(), e);
         }
     }
 }
