@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(240)
 class BrokersKilledIT {
     private static final Duration SOON = Duration.ofSeconds(60);
-    private static final int KILLS = 4;
+    private static final int KILLS = 3;
     private static final int SLICE = 2_000;
     private static final int RECORDS = (3 * KILLS + 1) * SLICE;
 

@@ -85,7 +85,7 @@ class SlowSinkIT {
             Await.until(
                     "the status says so",
                     SOON,
-                    () -> waits(controller).contains("is slow: it has been writing since "));
+                    () -> waits(controller).contains("waits for its sink, which has been writing since "));
             long since = System.nanoTime();
             // a worker that does not poll is put out after 2 s, and the broker told by itself
             Await.until("5 s", SOON, () -> {
