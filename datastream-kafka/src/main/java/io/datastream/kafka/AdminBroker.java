@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -23,6 +24,8 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,11 +74,21 @@ final class AdminBroker implements Broker {
         for (TopicPartition partition : partitions) {
             // the client leaves out what the broker would not tell, and gives null for no position
             if (!found.containsKey(partition)) {
+                throwIfRefused(partition.topic());
                 throw new NotNowException(new IllegalStateException("group " + group + ": its position in " + partition
-                        + " is not told now (expected: no transaction under way for it, and leave to read it)"));
+                        + " is not told now (expected: no transaction under way for it)"));
             }
         }
         return found;
+    }
+
+    /** Positions in topics that may not be read are left out without a word. */
+    private void throwIfRefused(String topic) {
+        try {
+            answer(admin.describeTopics(List.of(topic)).allTopicNames());
+        } catch (TopicAuthorizationException e) {
+            throw new TopicAuthorizationException(Set.of(topic));
+        }
     }
 
     @Override
@@ -105,7 +118,11 @@ final class AdminBroker implements Broker {
 
     @Override
     public void fence(String transactionalId) {
-        answer(admin.fenceProducers(List.of(transactionalId)).all());
+        try {
+            answer(admin.fenceProducers(List.of(transactionalId)).all());
+        } catch (ApiException e) {
+            throw new NotNowException(e); // refused for the id of another process, whose transaction will time out
+        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.datastream.kafka;
 
 import io.datastream.error.Late;
+import io.datastream.kafka.internal.RefusedException;
 import io.datastream.plan.Plan;
 import io.datastream.runtime.Lifecycle;
 import io.datastream.runtime.PipelineController;
@@ -44,6 +45,7 @@ final class KafkaController implements PipelineController, WorkerHost, Runnable 
     private final Topology topology;
     private final TopicLimits topicLimits;
     private final BrokerWatch watch;
+    private final Rights rights;
     private final AtomicLong commits = new AtomicLong();
     private final Lifecycle lifecycle;
     private final Thread thread;
@@ -60,7 +62,8 @@ final class KafkaController implements PipelineController, WorkerHost, Runnable 
     private volatile boolean paused;
     private int restartsInARow;
 
-    KafkaController(Plan plan, KafkaSettings settings, AdminClient admin, Topology topology, List<Part> parts) {
+    KafkaController(
+            Plan plan, KafkaSettings settings, AdminClient admin, Topology topology, List<Part> parts, Rights rights) {
         this.plan = plan;
         this.settings = settings;
         this.admin = admin;
@@ -71,6 +74,7 @@ final class KafkaController implements PipelineController, WorkerHost, Runnable 
         this.topicLimits = new TopicLimits(admin, topology);
         this.recordLimits = RecordLimits.of(settings, Map.of());
         this.watch = new BrokerWatch(admin, settings);
+        this.rights = rights;
         this.lifecycle = new Lifecycle(plan.name());
         this.thread = new Thread(this, "datastream-" + plan.name() + "-controller");
     }
@@ -88,7 +92,8 @@ final class KafkaController implements PipelineController, WorkerHost, Runnable 
                 goesOn = attempt();
             }
         } catch (Throwable e) { // whatever it is, those who wait for the pipeline must learn of it
-            lifecycle.fail(e);
+            failed(e); // workers must end as well
+            lifecycle.fail(rights.told(e));
         } finally {
             clientMeters.close();
             admin.close(Duration.ofSeconds(2));
@@ -164,7 +169,7 @@ final class KafkaController implements PipelineController, WorkerHost, Runnable 
         if (lived > policy.healthyAfter().toNanos()) {
             restartsInARow = 0;
         }
-        if (cause instanceof EditedPipelineException) {
+        if (isFinal(cause)) {
             lifecycle.fail(cause);
             return false;
         }
@@ -185,6 +190,10 @@ final class KafkaController implements PipelineController, WorkerHost, Runnable 
             watch.look(System.nanoTime());
         }
         return true;
+    }
+
+    private static boolean isFinal(Throwable cause) {
+        return cause instanceof EditedPipelineException || cause instanceof RefusedException;
     }
 
     /** Whether all workers have read and committed all there is, and none has committed anything since they looked. */
@@ -299,7 +308,7 @@ final class KafkaController implements PipelineController, WorkerHost, Runnable 
 
     @Override
     public void failed(Throwable error) {
-        failure.compareAndSet(null, error);
+        failure.compareAndSet(null, rights.told(error));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.datastream.kafka;
 
+import io.datastream.kafka.internal.RefusedException;
 import java.util.List;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
@@ -27,6 +28,7 @@ final class KafkaErrors {
     private static final List<Class<? extends Throwable>> LASTING = List.of(
             AuthorizationException.class,
             AuthenticationException.class,
+            RefusedException.class,
             UnsupportedVersionException.class,
             RecordTooLargeException.class,
             InvalidRecordException.class,

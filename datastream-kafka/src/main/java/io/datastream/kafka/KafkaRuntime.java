@@ -2,6 +2,8 @@ package io.datastream.kafka;
 
 import io.datastream.Pipeline;
 import io.datastream.codec.Encoder;
+import io.datastream.kafka.internal.RefusedException;
+import io.datastream.kafka.internal.Right;
 import io.datastream.plan.Plan;
 import io.datastream.runtime.PipelineController;
 import io.datastream.runtime.PipelineRuntime;
@@ -21,6 +23,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
@@ -169,9 +172,19 @@ public final class KafkaRuntime implements PipelineRuntime {
     }
 
     /**
-     * The same with a setting of Kafka's clients, such as {@code security.protocol}. Never logged.
+     * The same with TLS and with a user. Default: neither, or what {@link #withProperty} sets.
      *
-     * @throws IllegalArgumentException if the guarantees rest on that setting, such as {@code isolation.level}
+     * @throws IllegalArgumentException if {@link #withProperty} has set what this sets too
+     */
+    public KafkaRuntime withSecurity(KafkaSecurity security) {
+        return new KafkaRuntime(settings.with(s -> s.secure(security)));
+    }
+
+    /**
+     * The same with a setting of Kafka's clients, such as {@code metadata.max.age.ms}. Never logged.
+     *
+     * @throws IllegalArgumentException if the guarantees rest on that setting, such as {@code isolation.level}, or if
+     *     {@link #withSecurity} sets it
      */
     public KafkaRuntime withProperty(String name, String value) {
         return new KafkaRuntime(settings.with(s -> s.property(name, value)));
@@ -201,18 +214,25 @@ public final class KafkaRuntime implements PipelineRuntime {
      *
      * @throws IllegalArgumentException if the definition cannot run here, or a topic is missing or has the wrong number of
      *     partitions
-     * @throws IllegalStateException if the broker does not answer within the limit
+     * @throws IllegalStateException if the broker does not answer within the limit, does not know the user, or does not let
+     *     it do what the pipeline needs
      */
     @Override
     public PipelineController start(Pipeline pipeline) {
         Plan plan = pipeline.plan();
         Topology topology = Topology.of(plan);
-        AdminClient admin = AdminClient.create(settings.client(Map.of("client.id", plan.name() + "-admin")));
+        List<Part> parts = chosen(plan, topology.parts());
+        Rights rights = new Rights(settings, topology, parts);
+        AdminClient admin = new FirstContact(settings).connect(Map.of("client.id", plan.name() + "-admin"));
         KafkaController controller;
         try {
-            List<Part> parts = chosen(plan, topology.parts());
-            makeTopics(plan, topology, parts, new TopicAdmin(admin, settings));
-            controller = new KafkaController(plan, settings, admin, topology, parts);
+            long limit = settings.connectLimit.toMillis();
+            boolean isAllTold = rights.check(admin, limit);
+            makeTopics(plan, topology, parts, new TopicAdmin(admin, settings, rights.needed()));
+            if (!isAllTold) {
+                rights.check(admin, limit); // of topics that were made just now
+            }
+            controller = new KafkaController(plan, settings, admin, topology, parts, rights);
         } catch (RuntimeException e) {
             admin.close(Duration.ofSeconds(1));
             throw e;
@@ -273,13 +293,14 @@ public final class KafkaRuntime implements PipelineRuntime {
 
     @Override
     public <T> void publish(String topic, Encoder<? super T> encoder, Iterable<? extends T> values) {
-        try (Admin admin = Admin.create(settings.client(Map.of()))) {
-            new TopicAdmin(admin, settings).ensureSink(topic, 1);
+        FirstContact contact = new FirstContact(settings);
+        try (Admin admin = contact.connect(Map.of())) {
+            new TopicAdmin(admin, settings, List.of(Right.topic(AclOperation.WRITE, topic))).ensureSink(topic, 1);
         }
-        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+        try (KafkaProducer<byte[], byte[]> producer = contact.making(() -> new KafkaProducer<>(
                 settings.client(Map.of("acks", "all", "linger.ms", "5")),
                 new ByteArraySerializer(),
-                new ByteArraySerializer())) {
+                new ByteArraySerializer()))) {
             List<Future<RecordMetadata>> sent = new ArrayList<>();
             for (T value : values) {
                 sent.add(producer.send(new ProducerRecord<>(topic, encoder.encode(value))));
@@ -289,6 +310,10 @@ public final class KafkaRuntime implements PipelineRuntime {
                 one.get();
             }
         } catch (ExecutionException e) {
+            RefusedException refused = settings.refusals().explain(e, List.of(Right.topic(AclOperation.WRITE, topic)));
+            if (refused != null) {
+                throw refused;
+            }
             throw new KafkaException(
                     "topic \"" + topic + "\" on " + settings.bootstrapServers + ": not written: " + e.getCause(), e);
         } catch (InterruptedException e) {
@@ -297,9 +322,10 @@ public final class KafkaRuntime implements PipelineRuntime {
         }
     }
 
-    /** The address; no properties, which may be secret. */
+    /** The address and how it is secured; no properties, which may be secret. */
     @Override
     public String toString() {
-        return "KafkaRuntime[" + settings.bootstrapServers + "]";
+        return "KafkaRuntime[" + settings.bootstrapServers + (settings.security == null ? "" : ", " + settings.security)
+                + "]";
     }
 }

@@ -2,6 +2,7 @@ package io.datastream.kafka;
 
 import io.datastream.kafka.internal.CooperativeAssignor;
 import io.datastream.kafka.internal.JoiningFlag;
+import io.datastream.kafka.internal.KafkaRefusals;
 import io.datastream.runtime.RestartPolicy;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -66,6 +67,10 @@ final class KafkaSettings {
     RestartPolicy restartPolicy = RestartPolicy.upTo(KafkaRuntime.DEFAULT_RESTARTS);
     Clock clock = Clock.systemUTC();
     MeterRegistry meters = new SimpleMeterRegistry();
+
+    @Nullable
+    KafkaSecurity security;
+
     private final Map<String, String> properties = new HashMap<>();
 
     KafkaSettings(String bootstrapServers) {
@@ -89,6 +94,7 @@ final class KafkaSettings {
         copy.restartPolicy = restartPolicy;
         copy.clock = clock;
         copy.meters = meters;
+        copy.security = security;
         copy.properties.putAll(properties);
         change.accept(copy);
         return copy;
@@ -97,9 +103,29 @@ final class KafkaSettings {
     void property(String name, String value) {
         if (OURS.contains(name)) {
             throw new IllegalArgumentException("property: " + name
-                    + " (expected: a setting such as security.protocol; this one belongs to the runtime)");
+                    + " (expected: a setting such as metadata.max.age.ms; this one belongs to the runtime)");
         }
         properties.put(name, value);
+        checkSecurity();
+    }
+
+    void secure(KafkaSecurity wanted) {
+        security = wanted;
+        checkSecurity();
+    }
+
+    private void checkSecurity() {
+        if (security != null) {
+            for (String name : properties.keySet()) {
+                security.refuse("property", name);
+            }
+        }
+    }
+
+    /** Words for what the broker refuses to clients of these settings. */
+    KafkaRefusals refusals() {
+        KafkaRefusals.Caller caller = security == null ? KafkaRefusals.Caller.of(properties) : security.caller();
+        return new KafkaRefusals(bootstrapServers, caller);
     }
 
     /** The name of the instance, or a random one: each start of an unnamed instance is another. */
@@ -107,10 +133,14 @@ final class KafkaSettings {
         return instance == null ? UUID.randomUUID().toString() : instance;
     }
 
+    /** Settings of a client. Secrets are looked up anew, and wrapped so that they do not show themselves. */
     Properties client(Map<String, Object> own) {
         Properties all = new Properties();
         all.put("bootstrap.servers", bootstrapServers);
         all.putAll(properties);
+        if (security != null) {
+            all.putAll(security.clientSettings());
+        }
         all.putAll(own);
         return all;
     }

@@ -1,6 +1,10 @@
 package io.datastream.kafka;
 
+import io.datastream.kafka.internal.KafkaRefusals;
+import io.datastream.kafka.internal.RefusedException;
+import io.datastream.kafka.internal.Right;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +19,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
@@ -38,10 +43,20 @@ final class TopicAdmin {
 
     private final Admin admin;
     private final KafkaSettings settings;
+    private final Collection<Right> needed;
 
-    TopicAdmin(Admin admin, KafkaSettings settings) {
+    /** @param needed what will be done with topics, to be named where the broker refuses it */
+    TopicAdmin(Admin admin, KafkaSettings settings, Collection<Right> needed) {
         this.admin = admin;
         this.settings = settings;
+        this.needed = needed;
+    }
+
+    /** What is missing where a topic is refused. */
+    private List<Right> needed(String topic) {
+        List<Right> found =
+                needed.stream().filter(right -> right.name().equals(topic)).toList();
+        return found.isEmpty() ? List.of(Right.topic(AclOperation.DESCRIBE, topic)) : found;
     }
 
     /** How many partitions a topic has, or nothing if there is no such topic. */
@@ -57,9 +72,9 @@ final class TopicAdmin {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
                 return Optional.empty();
             }
-            throw unreachable("topic \"" + topic + "\" cannot be described", e);
+            throw unreachable("topic \"" + topic + "\" cannot be described", e, needed(topic));
         } catch (TimeoutException e) {
-            throw unreachable("topic \"" + topic + "\" cannot be described", e);
+            throw unreachable("topic \"" + topic + "\" cannot be described", e, List.of());
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
@@ -87,10 +102,13 @@ final class TopicAdmin {
                     });
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof GroupIdNotFoundException)) {
-                throw unreachable("the offsets of group \"" + part.group() + "\" cannot be read", e);
+                throw unreachable(
+                        "the offsets of group \"" + part.group() + "\" cannot be read",
+                        e,
+                        List.of(Right.group(part.group())));
             }
         } catch (TimeoutException e) {
-            throw unreachable("the offsets of group \"" + part.group() + "\" cannot be read", e);
+            throw unreachable("the offsets of group \"" + part.group() + "\" cannot be read", e, List.of());
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
@@ -100,8 +118,12 @@ final class TopicAdmin {
         return settings.connectLimit.toMillis();
     }
 
-    private IllegalStateException unreachable(String what, Exception e) {
+    private IllegalStateException unreachable(String what, Exception e, List<Right> about) {
         Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
+        RefusedException refused = settings.refusals().explain(cause, about);
+        if (refused != null) {
+            return refused;
+        }
         return new IllegalStateException(
                 "Kafka at " + settings.bootstrapServers + ": " + what + " within " + settings.connectLimit + ": "
                         + cause
@@ -174,11 +196,11 @@ final class TopicAdmin {
             }
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof AuthorizationException)) {
-                throw unreachable("the settings of topic \"" + topic + "\" cannot be read", e);
+                throw unreachable("the settings of topic \"" + topic + "\" cannot be read", e, needed(topic));
             }
             LOG.info("topic {}: its settings may not be read, and are taken to be right", topic);
         } catch (TimeoutException e) {
-            throw unreachable("the settings of topic \"" + topic + "\" cannot be read", e);
+            throw unreachable("the settings of topic \"" + topic + "\" cannot be read", e, List.of());
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
@@ -191,10 +213,13 @@ final class TopicAdmin {
             admin.createTopics(List.of(wanted)).all().get(limit(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof TopicExistsException)) {
-                throw unreachable("topic \"" + topic + "\" cannot be created", e);
+                throw unreachable(
+                        "topic \"" + topic + "\" cannot be created",
+                        e,
+                        List.of(Right.topic(AclOperation.CREATE, topic)));
             }
         } catch (TimeoutException e) {
-            throw unreachable("topic \"" + topic + "\" cannot be created", e);
+            throw unreachable("topic \"" + topic + "\" cannot be created", e, List.of());
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
@@ -213,8 +238,8 @@ final class TopicAdmin {
                 admin.listOffsets(all).all().get(limit(), TimeUnit.MILLISECONDS);
                 return;
             } catch (ExecutionException | TimeoutException e) {
-                if (System.nanoTime() > end) {
-                    throw unreachable("topic \"" + topic + "\" has no leaders", e);
+                if (System.nanoTime() > end || KafkaRefusals.isRefusal(e)) {
+                    throw unreachable("topic \"" + topic + "\" has no leaders", e, needed(topic));
                 }
                 Pause.millis(50);
             } catch (InterruptedException e) {

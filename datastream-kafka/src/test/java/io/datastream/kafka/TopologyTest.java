@@ -48,7 +48,7 @@ class TopologyTest {
         assertThatThrownBy(() -> KafkaRuntime.at("a:1").withProperty("isolation.level", "read_uncommitted"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
-                        "property: isolation.level (expected: a setting such as security.protocol; this one belongs to"
+                        "property: isolation.level (expected: a setting such as metadata.max.age.ms; this one belongs to"
                                 + " the runtime)");
     }
 

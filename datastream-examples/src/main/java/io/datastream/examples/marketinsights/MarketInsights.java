@@ -4,6 +4,7 @@ import io.datastream.config.Config;
 import io.datastream.config.ConfigException;
 import io.datastream.formats.json.JsonCodec;
 import io.datastream.kafka.KafkaRuntime;
+import io.datastream.kafka.KafkaSecurity;
 import io.datastream.runtime.PipelineController;
 import io.datastream.runtime.PipelineStatus.OriginStatus;
 import io.datastream.testkit.EmbeddedKafka;
@@ -101,22 +102,25 @@ public final class MarketInsights {
         database.prepare(stream);
         Optional<String> broker = config.find(Options.BROKER);
         if (broker.isPresent()) {
-            return run(broker.get(), stream, database);
+            return run(broker.get(), KafkaSecurity.fromEnvironment(), stream, database);
         }
         out.println("  starting a Kafka broker in this JVM ...");
         try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
-            return run(kafka.bootstrapServers(), stream, database);
+            return run(kafka.bootstrapServers(), KafkaSecurity.plaintext(), stream, database);
         }
     }
 
-    private boolean run(String broker, String stream, Database database) {
+    private boolean run(String broker, KafkaSecurity security, String stream, Database database) {
         String topic = config.find(Options.TOPIC).orElse(stream + "-trades");
-        TopicLog topicLog = new TopicLog(broker);
+        TopicLog topicLog = new TopicLog(broker, security);
         long started = System.nanoTime();
         load(topicLog, topic);
         InsightsPipeline.Topics topics = InsightsPipeline.Topics.under(stream);
         long piped = System.nanoTime();
-        KafkaRuntime runtime = KafkaRuntime.at(broker).withInstance(stream).readToEnd();
+        KafkaRuntime runtime = KafkaRuntime.at(broker)
+                .withSecurity(security)
+                .withInstance(stream)
+                .readToEnd();
         try (PipelineController controller = runtime.start(InsightsPipeline.of(
                         InsightsPipeline.trades(topic),
                         config.get(Options.WINDOW),

@@ -1,11 +1,12 @@
 package io.datastream.examples.marketinsights;
 
 import io.datastream.codec.Codec;
+import io.datastream.kafka.KafkaSecurity;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.function.LongConsumer;
 import org.apache.kafka.clients.admin.Admin;
@@ -27,20 +28,25 @@ final class TopicLog {
     private static final long LIMIT_NANOS = LIMIT_SECONDS * 1_000_000_000L;
 
     private final String broker;
+    private final KafkaSecurity security;
 
-    TopicLog(String broker) {
+    TopicLog(String broker, KafkaSecurity security) {
         this.broker = broker;
+        this.security = security;
+    }
+
+    /** Settings of a client. */
+    private Map<String, Object> client(Map<String, Object> own) {
+        Map<String, Object> all = new HashMap<>(security.clientSettings());
+        all.put("bootstrap.servers", broker);
+        all.putAll(own);
+        return all;
     }
 
     /** Makes a topic of one partition, if there is none; the trades are of one symbol. */
     void create(String topic) {
-        try (Admin admin = Admin.create(Map.of(
-                "bootstrap.servers",
-                broker,
-                "request.timeout.ms",
-                LIMIT_MILLIS,
-                "default.api.timeout.ms",
-                LIMIT_MILLIS))) {
+        try (Admin admin = Admin.create(
+                client(Map.of("request.timeout.ms", LIMIT_MILLIS, "default.api.timeout.ms", LIMIT_MILLIS)))) {
             NewTopic wanted = new NewTopic(topic, 1, (short) -1).configs(Map.of("retention.ms", "-1"));
             admin.createTopics(List.of(wanted)).all().get();
         } catch (ExecutionException e) {
@@ -67,11 +73,10 @@ final class TopicLog {
 
     /** Sends trades as JSON, in order, and tells how many have been sent. */
     void send(String topic, Codec<Trade> codec, List<Trade> trades, LongConsumer sent) {
-        Properties properties = new Properties();
-        properties.putAll(Map.of("bootstrap.servers", broker, "acks", "all", "linger.ms", "5", "batch.size", "131072"));
+        Map<String, Object> settings = client(Map.of("acks", "all", "linger.ms", "5", "batch.size", "131072"));
         List<Exception> failures = new ArrayList<>();
         try (KafkaProducer<String, byte[]> producer =
-                new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer())) {
+                new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer())) {
             long count = 0;
             for (Trade trade : trades) {
                 var unused = producer.send(
@@ -127,12 +132,11 @@ final class TopicLog {
 
     private KafkaConsumer<byte[], byte[]> consumer() {
         return new KafkaConsumer<>(
-                Map.of(
-                        "bootstrap.servers", broker,
+                client(Map.of(
                         "isolation.level", "read_committed",
                         "enable.auto.commit", "false",
                         "default.api.timeout.ms", LIMIT_MILLIS,
-                        "request.timeout.ms", LIMIT_MILLIS),
+                        "request.timeout.ms", LIMIT_MILLIS)),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
     }

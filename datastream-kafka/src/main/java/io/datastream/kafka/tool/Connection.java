@@ -1,5 +1,8 @@
 package io.datastream.kafka.tool;
 
+import io.datastream.kafka.KafkaSecurity;
+import io.datastream.kafka.internal.KafkaRefusals;
+import io.datastream.kafka.internal.RefusedException;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -38,6 +41,7 @@ final class Connection implements AutoCloseable {
     private final String broker;
     private final Duration timeout;
     private final Map<String, Object> settings = new HashMap<>();
+    private final KafkaRefusals refusals;
     private final Admin admin;
 
     private Connection(String broker, Duration timeout, Map<String, Object> more) {
@@ -48,10 +52,14 @@ final class Connection implements AutoCloseable {
         settings.put("client.id", "datastream-tool");
         settings.put("default.api.timeout.ms", String.valueOf(timeout.toMillis()));
         settings.put("request.timeout.ms", String.valueOf(Math.min(5_000, timeout.toMillis())));
-        this.admin = making("a client", () -> Admin.create(settings));
+        this.refusals = new KafkaRefusals(broker, KafkaRefusals.Caller.of(settings));
+        this.admin = making(() -> Admin.create(settings));
     }
 
-    /** Takes {@code --broker}, else the environment's {@code KAFKA_BROKER}; {@code --properties}; {@code --timeout}. */
+    /**
+     * Takes {@code --broker}, else the environment's {@code KAFKA_BROKER}; its settings of {@link KafkaSecurity}; {@code
+     * --properties}; {@code --timeout}.
+     */
     static Connection open(Arguments arguments, Map<String, String> environment) {
         String broker = arguments.one("broker");
         if (broker == null) {
@@ -62,10 +70,31 @@ final class Connection implements AutoCloseable {
                     + " environment's KAFKA_BROKER)");
         }
         int seconds = arguments.number("timeout", (int) DEFAULT_TIMEOUT.toSeconds(), 1);
-        return new Connection(broker, Duration.ofSeconds(seconds), settings(arguments.one("properties")));
+        return new Connection(broker, Duration.ofSeconds(seconds), settings(arguments.one("properties"), environment));
     }
 
-    private static Map<String, Object> settings(@Nullable String file) {
+    private static Map<String, Object> settings(@Nullable String file, Map<String, String> environment) {
+        Map<String, Object> settings = properties(file);
+        Map<String, Object> security;
+        try {
+            security = KafkaSecurity.from(environment).clientSettings();
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            throw new UsageException(String.valueOf(e.getMessage()), e);
+        }
+        if (security.equals(KafkaSecurity.plaintext().clientSettings())) {
+            return settings; // nothing is set there
+        }
+        for (String name : security.keySet()) {
+            if (settings.containsKey(name)) {
+                throw new UsageException("--properties: " + name + " in " + file
+                        + " (expected: none that the environment's settings of security give as well)");
+            }
+        }
+        settings.putAll(security);
+        return settings;
+    }
+
+    private static Map<String, Object> properties(@Nullable String file) {
         Map<String, Object> settings = new HashMap<>();
         if (file != null) {
             Properties properties = new Properties();
@@ -83,12 +112,11 @@ final class Connection implements AutoCloseable {
         T make();
     }
 
-    private <T> T making(String what, Maker<T> maker) {
+    private <T> T making(Maker<T> maker) {
         try {
             return maker.make();
         } catch (KafkaException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new FailedException("Kafka at " + broker + ": " + what + " cannot be made: " + cause.getMessage(), e);
+            throw new FailedException(String.valueOf(refusals.notMade(e).getMessage()), e);
         }
     }
 
@@ -111,8 +139,7 @@ final class Connection implements AutoCloseable {
         own.put("isolation.level", "read_committed");
         own.put("enable.auto.commit", "false");
         own.put("auto.offset.reset", "none");
-        return making(
-                "a consumer", () -> new KafkaConsumer<>(own, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
+        return making(() -> new KafkaConsumer<>(own, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
     }
 
     /** A producer with a transactional id of its own. */
@@ -125,8 +152,7 @@ final class Connection implements AutoCloseable {
         own.put("max.block.ms", String.valueOf(timeout.toMillis()));
         own.put("delivery.timeout.ms", String.valueOf(timeout.toMillis() + 1));
         own.put("linger.ms", "0");
-        return making(
-                "a producer", () -> new KafkaProducer<>(own, new ByteArraySerializer(), new ByteArraySerializer()));
+        return making(() -> new KafkaProducer<>(own, new ByteArraySerializer(), new ByteArraySerializer()));
     }
 
     /** Waits for an answer. */
@@ -146,6 +172,10 @@ final class Connection implements AutoCloseable {
     FailedException failed(String what, Throwable cause) {
         boolean silent =
                 cause instanceof TimeoutException || cause instanceof org.apache.kafka.common.errors.TimeoutException;
+        RefusedException refused = silent ? refusals.otherListener() : refusals.explain(cause, List.of());
+        if (refused != null) {
+            return new FailedException(refused.getMessage() + ", while " + what, cause);
+        }
         return new FailedException(
                 "Kafka at " + broker + ": " + what + ": "
                         + (silent

@@ -42,7 +42,8 @@ public final class DatastreamTool {
     /**
      * Carries a command out.
      *
-     * @param environment where {@code KAFKA_BROKER} is looked for
+     * @param environment where {@code KAFKA_BROKER} and the settings of {@link io.datastream.kafka.KafkaSecurity} are looked
+     *     for
      * @return 0 if it was done, 1 if it failed, 2 if the command line is wrong
      */
     public static int run(List<String> arguments, PrintStream out, PrintStream err, Map<String, String> environment) {
@@ -194,11 +195,14 @@ public final class DatastreamTool {
 
                         Options of all commands but plan
                           --broker LIST      addresses such as localhost:9092; default: KAFKA_BROKER of the environment
-                          --properties FILE  more settings of Kafka's clients, such as security.protocol
+                          --properties FILE  more settings of Kafka's clients
                           --timeout SECONDS  how long to wait for an answer of the broker; default: 15
 
                           --json             one JSON object instead of text
                           --yes              really does what reset and delete would do
+
+                        TLS and users are set as for pipelines, by KAFKA_SECURITY_PROTOCOL, KAFKA_SASL_MECHANISM and others
+                        of the environment.
 
                         TIME is such as 2026-03-01T12:00:00Z, or 2026-03-01 for its begin in UTC.
                         Ends with 0 if it was done, 1 if it failed, 2 if the command line is wrong.
