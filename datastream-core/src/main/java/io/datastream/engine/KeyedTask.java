@@ -648,6 +648,15 @@ public final class KeyedTask {
         return sorter.size();
     }
 
+    /** Whether results may come without another row, when the watermark moves on. Not counted: those at its end. */
+    public boolean isWaitingForTime() {
+        long next = sorter.firstTime();
+        for (StatefulOp op : ops) {
+            next = Math.min(next, Math.min(op.nextTimer(), op.nextClose()));
+        }
+        return next < StatefulOp.END;
+    }
+
     /** Keys with state. */
     public int keys() {
         return slots.size() - spareCount;

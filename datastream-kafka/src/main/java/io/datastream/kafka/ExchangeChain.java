@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * What a keyed stage makes of one partition of its exchange. Rows and marks of all the tasks before it come by that one
  * log, so what it does is the same whenever it is read again.
  *
- * <p>The watermark of the stage is the least of its active origins'. While all are idle, it is that of the furthest.
+ * <p>The watermark of the stage is the least of those that its origins let it have, see {@link OriginMarks}.
  */
 final class ExchangeChain extends Chain {
     private final Plan plan;
@@ -33,9 +33,8 @@ final class ExchangeChain extends Chain {
     private final List<String> portNames = new ArrayList<>();
     private final List<Codec<Object>> valueCodecs = new ArrayList<>();
     private final KeyedTask task;
-    private final int[] origins;
     private final Map<String, Integer> originNumbers = new HashMap<>();
-    private final Mark[] marks;
+    private final OriginMarks marks;
     private final TaskMeters meters;
     private boolean marksChanged;
     private boolean replaying;
@@ -50,10 +49,9 @@ final class ExchangeChain extends Chain {
             portNames.add(plan.nameOf(port));
             valueCodecs.add(ExchangeWriter.valueCodec(port));
         });
-        this.origins = topology.origins(stage);
+        int[] origins = topology.origins(stage);
         Arrays.sort(origins);
-        this.marks = new Mark[origins.length];
-        Arrays.fill(marks, Mark.NONE);
+        this.marks = new OriginMarks(origins, mark -> originOf(mark.stage(), mark.partition()));
         this.number = owner.partition.partition();
         this.task =
                 new KeyedTask(plan, stage, number, origins, new Outputs(host, owner, this, sinks, stage, number), true);
@@ -64,23 +62,14 @@ final class ExchangeChain extends Chain {
 
     /** Takes the marks of the last commit back, after all other state. */
     void restore(byte @Nullable [] stored) {
-        long watermark = EventTime.MIN;
-        if (stored != null) {
-            for (Mark mark : Mark.decode(stored)) {
-                if (mark.partition() < 0) {
-                    watermark = mark.watermark(); // that of this task
-                } else {
-                    take(mark);
-                }
-            }
-        }
-        long[] known = new long[origins.length];
+        long watermark = stored == null ? EventTime.MIN : marks.restore(stored);
+        long[] known = new long[marks.count()];
         for (int i = 0; i < known.length; i++) {
-            known[i] = Math.max(watermark, marks[i].watermark());
+            known[i] = Math.max(watermark, marks.own(i));
         }
         task.restored(watermark, known);
         marksChanged = false;
-        tellExchanges();
+        tellExchanges(false);
     }
 
     /** The marks to store, if they have changed since the last call. */
@@ -89,22 +78,16 @@ final class ExchangeChain extends Chain {
             return null;
         }
         marksChanged = false;
-        List<Mark> all = new ArrayList<>();
-        all.add(new Mark("", -1, task.watermark(), false));
-        for (Mark mark : marks) {
-            if (mark.partition() >= 0) {
-                all.add(mark);
-            }
-        }
-        return Mark.encode(all);
+        return marks.encode(task.watermark());
     }
 
     @Override
     void process(ConsumerRecord<byte[], byte[]> record) {
         try {
             if (PackReader.kind(record.value()) == PackWriter.MARKS) {
-                Mark.decode(record.value()).forEach(this::take);
-                if (!replaying) {
+                if (!replaying) { // else they are among those that were restored
+                    marks.take(Mark.decode(record.value()), record.offset());
+                    marksChanged = true;
                     advance(); // at each of them, so that it does not matter how many are read at once
                 }
             } else {
@@ -148,51 +131,35 @@ final class ExchangeChain extends Chain {
         return originNumbers.computeIfAbsent(name + '-' + number, any -> topology.origin(stage, name, number));
     }
 
-    private void take(Mark mark) {
-        int origin = originOf(mark.stage(), mark.partition());
-        int at = Arrays.binarySearch(origins, origin);
-        if (at >= 0) { // the mark of a stage that is gone holds nothing back
-            marks[at] = new Mark(
-                    mark.stage(), mark.partition(), Math.max(mark.watermark(), marks[at].watermark()), mark.idle());
-            marksChanged = true;
-        }
-    }
-
     @Override
     void advance() {
-        long active = EventTime.MAX;
-        long idle = EventTime.MIN;
-        boolean allEnded = true;
-        boolean allIdle = true;
-        for (Mark mark : marks) {
-            if (mark.watermark() == EventTime.MAX) {
-                continue;
-            }
-            allEnded = false;
-            if (mark.idle()) {
-                idle = Math.max(idle, mark.watermark());
-            } else {
-                allIdle = false;
-                active = Math.min(active, mark.watermark());
-            }
-        }
-        long held = allEnded ? EventTime.MAX : allIdle ? idle : active;
-        for (int i = 0; i < marks.length; i++) {
-            long own = marks[i].watermark();
-            task.watermark(origins[i], marks[i].idle() ? Math.max(own, held) : own);
+        for (int i = 0; i < marks.count(); i++) {
+            task.watermark(marks.origin(i), marks.watermark(i));
         }
         task.advance();
-        tellExchanges();
+        tellExchanges(false);
     }
 
-    private void tellExchanges() {
-        boolean idle = true;
-        for (Mark mark : marks) {
-            idle &= mark.idle();
-        }
+    private void tellExchanges(boolean proved) {
+        boolean idle = isIdle();
         for (ExchangeWriter exchange : exchanges) {
-            exchange.mark(task.outputWatermark(exchange.target), idle);
+            exchange.mark(task.outputWatermark(exchange.target), idle, idle && proved);
         }
+    }
+
+    /** Whether neither its origins nor its own state have anything to give. */
+    boolean isIdle() {
+        return marks.areIdle() && !task.isWaitingForTime();
+    }
+
+    /** Whether all that was written before this offset has been given on, and all origins were found idle since. */
+    boolean isProvedIdleSince(long offset) {
+        return isIdle() && marks.areProvedSince(offset);
+    }
+
+    /** Tells the exchanges after it that it was found idle again. */
+    void proveIdle() {
+        tellExchanges(true);
     }
 
     boolean isEnded() {
@@ -218,22 +185,22 @@ final class ExchangeChain extends Chain {
     @Override
     String evidence() {
         int slowest = slowest();
-        return slowest < 0
+        return marks.areIdle()
                 ? "all that feed it are idle: its watermark is that of the furthest"
-                : "waits for " + Origins.describe(plan, origins[slowest]) + " at "
-                        + EventTime.describe(marks[slowest].watermark());
+                : "waits for " + Origins.describe(plan, marks.origin(slowest)) + " at "
+                        + EventTime.describe(marks.watermark(slowest))
+                        + (marks.isIdle(slowest) ? ", which was idle when it was last asked" : "");
     }
 
     @Override
     int heldBackBy() {
-        int slowest = slowest();
-        return slowest < 0 || isEnded() ? -1 : origins[slowest];
+        return marks.areIdle() || isEnded() ? -1 : marks.origin(slowest());
     }
 
     private int slowest() {
         int slowest = -1;
-        for (int i = 0; i < marks.length; i++) {
-            if (!marks[i].idle() && (slowest < 0 || marks[i].watermark() < marks[slowest].watermark())) {
+        for (int i = 0; i < marks.count(); i++) {
+            if (slowest < 0 || marks.watermark(i) < marks.watermark(slowest)) {
                 slowest = i;
             }
         }

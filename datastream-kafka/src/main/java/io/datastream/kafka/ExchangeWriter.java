@@ -29,7 +29,7 @@ final class ExchangeWriter {
     private final WorkerHost host;
     private final PartitionTask owner;
     private final String stage;
-    private final int number;
+    private final int partition;
     private final Codec<Object> keyCodec;
     private final @Nullable Codec<Object> givenKeyCodec;
     private final PackWriter[] packs;
@@ -37,9 +37,13 @@ final class ExchangeWriter {
     /** Bytes and partition of keys seen of late. */
     private final Map<Object, Place> places = new HashMap<>();
 
-    private Mark told = Mark.NONE;
     private Mark wanted = Mark.NONE;
-    private Mark telling = Mark.NONE;
+
+    /** Numbers of marks: of the one that is wanted, of the one in the transaction under way, and of the last one told. */
+    private int number;
+
+    private int telling;
+    private int told;
 
     @SuppressWarnings("ArrayRecordComponent")
     private record Place(byte[] key, int partition) {}
@@ -51,13 +55,13 @@ final class ExchangeWriter {
         this.topic = host.topology().topicOf(target);
         this.partitions = host.topology().partitions(topic);
         this.stage = host.topology().nameOf(from);
-        this.number = number;
+        this.partition = number;
         this.keyCodec = keyCodec(target);
         this.givenKeyCodec = Objects.requireNonNull(target.key()).codec();
         List<String> ports = target.ports().stream().map(host.plan()::nameOf).toList();
         this.packs = new PackWriter[partitions];
         for (int i = 0; i < partitions; i++) {
-            packs[i] = new PackWriter(stage, number, ports);
+            packs[i] = new PackWriter(stage, partition, ports);
         }
     }
 
@@ -122,21 +126,32 @@ final class ExchangeWriter {
         owner.output(new ProducerRecord<>(topic, partition, null, packs[partition].take()));
     }
 
-    /** How far the task has come. */
-    void mark(long watermark, boolean idle) {
-        if (watermark != wanted.watermark() || idle != wanted.idle()) {
-            wanted = new Mark(stage, number, watermark, idle);
+    /**
+     * How far the task has come.
+     *
+     * @param idle whether it has nothing to give
+     * @param proved whether that was found out anew; it must not have been asked for while {@link #isProving}
+     */
+    void mark(long watermark, boolean idle, boolean proved) {
+        if (proved || watermark != wanted.watermark() || idle != wanted.idle()) {
+            wanted = new Mark(stage, partition, watermark, idle, proved || (idle && isProving()));
+            number++;
         }
     }
 
     /** Whether there is a mark that the exchange does not have yet. */
     boolean hasMark() {
-        return !wanted.saysAsMuchAs(told);
+        return number != told;
+    }
+
+    /** Whether there is a proof that the task is idle which the exchange does not have yet. */
+    boolean isProving() {
+        return hasMark() && wanted.proved();
     }
 
     /** Adds what is to be told to the marks of the transaction. */
     void tell(Map<String, List<Mark>> marks) {
-        telling = wanted;
+        telling = number;
         if (hasMark()) {
             marks.computeIfAbsent(topic, any -> new ArrayList<>()).add(wanted);
         }

@@ -16,16 +16,17 @@ import java.util.List;
  * @param stage name of its stage
  * @param partition its number
  * @param watermark no row with an earlier time comes after this mark, but late ones
- * @param idle whether it has nothing to give now, so that it holds back nothing
+ * @param idle whether it has nothing to give now
+ * @param proved whether that rests on an answer that was asked for after its last mark with such a proof was committed;
+ *     only such marks let a stage go on, see {@link OriginMarks}
  */
-record Mark(String stage, int partition, long watermark, boolean idle) {
-    static final Mark NONE = new Mark("", -1, EventTime.MIN, false);
+record Mark(String stage, int partition, long watermark, boolean idle, boolean proved) {
+    static final Mark NONE = new Mark("", -1, EventTime.MIN, false, false);
 
-    boolean saysAsMuchAs(Mark other) {
-        return watermark == other.watermark && idle == other.idle;
-    }
+    private static final int IDLE = 1;
+    private static final int PROVED = 2;
 
-    /** Several marks as the value of a record of an exchange, or of an entry of state. */
+    /** Several marks as the value of a record of an exchange. */
     static byte[] encode(List<Mark> marks) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(16 + 24 * marks.size());
         try (DataOutputStream out = new DataOutputStream(bytes)) {
@@ -36,7 +37,7 @@ record Mark(String stage, int partition, long watermark, boolean idle) {
                 out.writeUTF(mark.stage);
                 out.writeInt(mark.partition);
                 out.writeLong(mark.watermark);
-                out.writeBoolean(mark.idle);
+                out.writeByte((mark.idle ? IDLE : 0) | (mark.proved ? PROVED : 0));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -49,7 +50,11 @@ record Mark(String stage, int partition, long watermark, boolean idle) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes, 2, bytes.length - 2))) {
             int count = in.readInt();
             for (int i = 0; i < count; i++) {
-                marks.add(new Mark(in.readUTF(), in.readInt(), in.readLong(), in.readBoolean()));
+                String stage = in.readUTF();
+                int partition = in.readInt();
+                long watermark = in.readLong();
+                int flags = in.readByte();
+                marks.add(new Mark(stage, partition, watermark, (flags & IDLE) != 0, (flags & PROVED) != 0));
             }
         } catch (IOException e) {
             throw new UncheckedIOException("marks of " + bytes.length + " bytes cannot be read", e);

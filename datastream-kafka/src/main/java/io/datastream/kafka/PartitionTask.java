@@ -108,6 +108,12 @@ final class PartitionTask {
         return exchange != null;
     }
 
+    /** The stage that reads the partition of its exchange; null for a partition of an input topic. */
+    @Nullable
+    ExchangeChain exchange() {
+        return exchange;
+    }
+
     boolean isReady() {
         return position >= 0;
     }
@@ -260,6 +266,18 @@ final class PartitionTask {
         for (Chain chain : chains) {
             for (ExchangeWriter writer : chain.exchanges) {
                 if (writer.hasMark()) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Whether there is a proof that the partition is idle which is not known to be committed. */
+    boolean isProvingIdle() {
+        for (Chain chain : chains) {
+            for (ExchangeWriter writer : chain.exchanges) {
+                if (writer.isProving()) {
                     return true;
                 }
             }

@@ -116,19 +116,26 @@ final class SourceChain extends Chain {
             task.watermark(source.origin(), watermark);
             task.advance();
         }
+        tellExchanges(false);
+    }
+
+    private void tellExchanges(boolean proved) {
         for (ExchangeWriter exchange : exchanges) {
-            exchange.mark(outputWatermark(exchange.target, watermark), isIdle());
+            KeyedTask feeding = feeding(exchange.target);
+            boolean idle = isIdle() && (feeding == null || !feeding.isWaitingForTime());
+            long watermark = feeding == null ? watermark() : feeding.outputWatermark(exchange.target);
+            exchange.mark(watermark, idle, idle && proved);
         }
     }
 
-    /** An exchange is fed by the source itself, or by one of the keyed tasks, which may hold results back. */
-    private long outputWatermark(Stage target, long watermark) {
+    /** The keyed task that feeds an exchange, which may hold results back; null if the source feeds it itself. */
+    private @Nullable KeyedTask feeding(Stage target) {
         for (KeyedTask task : keyed) {
             if (task.stage().targets().contains(target)) {
-                return task.outputWatermark(target);
+                return task;
             }
         }
-        return watermark;
+        return null;
     }
 
     /** The partition has been read to its end in bounded mode. */
@@ -145,7 +152,10 @@ final class SourceChain extends Chain {
         }
     }
 
-    /** Moves the watermark on at the pace of the clock, from where it stood when the partition became idle. */
+    /**
+     * The partition was found idle, by an answer that was asked for at this time. Moves the watermark on at the pace of the
+     * clock, from where it stood when the partition became idle.
+     */
     void idleAt(long nanoTime) {
         if (idleSince == 0) {
             idleSince = nanoTime;
@@ -154,6 +164,7 @@ final class SourceChain extends Chain {
             idleWatermark = Math.max(idleWatermark, EventTime.plus(idleFrom, nanoTime - idleSince));
         }
         advance();
+        tellExchanges(true);
     }
 
     private boolean isIdle() {

@@ -76,8 +76,8 @@ class PackTest {
 
     @Test
     void readsTheMarksThatWereWritten() {
-        List<Mark> marks =
-                List.of(new Mark("readings", 3, EventTime.MAX, false), new Mark("sums", 0, EventTime.MIN, true));
+        List<Mark> marks = List.of(
+                new Mark("readings", 3, EventTime.MAX, false, false), new Mark("sums", 0, EventTime.MIN, true, true));
         byte[] bytes = Mark.encode(marks);
         assertThat(PackReader.kind(bytes)).isEqualTo(PackWriter.MARKS);
         assertThat(Mark.decode(bytes)).isEqualTo(marks);

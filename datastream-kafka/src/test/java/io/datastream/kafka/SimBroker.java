@@ -47,6 +47,7 @@ final class SimBroker implements Broker {
         Map<TopicPartition, @Nullable OffsetAndMetadata> found = new HashMap<>();
         for (TopicPartition partition : partitions) {
             if (stable && kafka.transactions.isPending(partition)) {
+                kafka.lastHeld = kafka.now();
                 process.sleep(20 * SimKafka.MILLI);
                 throw new NotNowException(new TimeoutException(partition + " is not stable"));
             }

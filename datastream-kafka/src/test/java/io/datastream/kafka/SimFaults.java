@@ -17,13 +17,16 @@ final class SimFaults {
     private final double endUnknown;
     private final double sendFailure;
     private final double slowPoll;
+    private final boolean endsInSilence;
     private final String trap;
+    private final boolean trapOpensWhenMissed;
     private int trapAt;
     private final long trapLength;
     private int crashesLeft;
     private int freezesLeft = 20;
     private int isolationsLeft = 4;
     private int fencesLeft = 6;
+    private int silentEnds;
     private boolean on = true;
 
     /** How a request that is not answered in time ends. */
@@ -45,10 +48,18 @@ final class SimFaults {
         this.endUnknown = pick(0.0, 0.02, 0.2);
         this.sendFailure = pick(0.0, 0.0, 0.002);
         this.slowPoll = pick(0.0, 0.05, 0.3);
-        List<String> calls =
-                List.of("commitTransaction", "sendOffsetsToTransaction", "send", "offsets", "poll", "seek");
+        this.endsInSilence = random.nextBoolean();
+        List<String> calls = List.of(
+                "commitTransaction",
+                "commitTransaction",
+                "sendOffsetsToTransaction",
+                "send",
+                "offsets",
+                "poll",
+                "seek");
         this.trap = random.nextInt(3) == 0 ? calls.get(random.nextInt(calls.size())) : "";
         this.trapAt = 1 + random.nextInt(trap.equals("commitTransaction") ? 6 : 40);
+        this.trapOpensWhenMissed = random.nextBoolean();
         this.trapLength =
                 (random.nextInt(3) == 0 ? 20_000 + random.nextInt(20_000) : 6_300 + random.nextInt(3_500)) * MILLI;
         this.crashesLeft = random.nextInt(7);
@@ -101,6 +112,11 @@ final class SimFaults {
         return on && call.equals(trap) && --trapAt == 0 ? trapLength : 0;
     }
 
+    /** Whether a process that was stopped goes on when another one waits for the transaction it has left open. */
+    boolean trapOpensWhenMissed() {
+        return trapOpensWhenMissed;
+    }
+
     /** For how long a process stands still; 0 for not. */
     long freeze(int weight) {
         if (freezesLeft > 0 && happens(weight * freeze)) {
@@ -136,8 +152,15 @@ final class SimFaults {
 
     /** What becomes of a request to end a transaction. */
     Outcome end(boolean isCommit) {
+        if (on && silentEnds > 0) {
+            silentEnds--;
+            return coin() ? Outcome.NOT_ARRIVED : Outcome.ANSWER_LOST;
+        }
         if (!happens(endUnknown)) {
             return Outcome.ANSWERED;
+        }
+        if (endsInSilence) {
+            silentEnds = random.nextInt(12); // more than a worker tries, sometimes
         }
         return switch (random.nextInt(isCommit ? 3 : 2)) {
             case 0 -> Outcome.NOT_ARRIVED;

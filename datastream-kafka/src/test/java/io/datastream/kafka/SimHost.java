@@ -3,6 +3,7 @@ package io.datastream.kafka;
 import io.datastream.error.Late;
 import io.datastream.plan.Plan;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** What a simulated worker asks of its controller. */
 final class SimHost implements WorkerHost {
@@ -10,15 +11,17 @@ final class SimHost implements WorkerHost {
     private final Topology topology;
     private final KafkaSettings settings;
     private final String instance;
+    private final Consumer<Late<?>> lateTaker;
     private long commits;
     boolean isPaused;
     boolean isStopped;
 
-    SimHost(Plan plan, Topology topology, KafkaSettings settings, String instance) {
+    SimHost(Plan plan, Topology topology, KafkaSettings settings, String instance, Consumer<Late<?>> lateTaker) {
         this.plan = plan;
         this.topology = topology;
         this.settings = settings;
         this.instance = instance;
+        this.lateTaker = lateTaker;
     }
 
     @Override
@@ -87,5 +90,7 @@ final class SimHost implements WorkerHost {
     }
 
     @Override
-    public void lateWithoutPlace(Late<?> late) {}
+    public void lateWithoutPlace(Late<?> late) {
+        lateTaker.accept(late);
+    }
 }

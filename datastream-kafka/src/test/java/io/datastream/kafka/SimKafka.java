@@ -29,6 +29,9 @@ final class SimKafka {
     final SimGroup group;
     final SimCounts counts = new SimCounts();
 
+    /** When someone was last told that a transaction holds a position. */
+    long lastHeld;
+
     private final Map<TopicPartition, SimLog> logs = new LinkedHashMap<>();
     private final Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
     private final PriorityQueue<Event> events = new PriorityQueue<>();

@@ -28,32 +28,42 @@ import java.util.function.UnaryOperator;
  *
  * @param plan the pipeline on topics
  * @param expected the results of each topic and key, in order, as a run in memory gives them
+ * @param lastArrival when the last record of its input arrives; 0 if all are there from the start, to be read to the end
  */
-record SimPipeline(Plan plan, Map<String, Map<String, List<String>>> expected) {
+record SimPipeline(Plan plan, Map<String, Map<String, List<String>>> expected, long lastArrival) {
     /** One of three kinds, over input that is written to the simulated Kafka. */
     static SimPipeline draw(SplittableRandom random, SimKafka kafka, int exchangePartitions) throws Exception {
+        boolean arrives = random.nextInt(8) == 0;
+        long end = kafka.now() + (1_000 + random.nextInt(14_000)) * SimKafka.MILLI;
         int records = 30 + random.nextInt(60);
         int kind = random.nextInt(6);
         boolean regroups = kind < 3;
         // input that is not read to its end is never idle, however slowly it is read
         Duration idleAfter = Duration.ofMillis(20 + random.nextInt(500));
-        boolean mayIdle = random.nextBoolean();
+        boolean mayIdle = arrives || random.nextBoolean();
         UnaryOperator<Source<Reading>> idle = source -> mayIdle ? source.idleAfter(idleAfter) : source;
-        SimInput input = new SimInput(random.split(), 1 + random.nextInt(4), records, regroups);
+        SimInput input = arrives
+                ? SimInput.arriving(random.split(), 1 + random.nextInt(4), regroups, kafka.now(), end)
+                : new SimInput(random.split(), 1 + random.nextInt(4), records, regroups);
         if (regroups) {
-            SimInput right = new SimInput(random.split(), 1 + random.nextInt(2), records, true);
+            SimInput right = arrives
+                    ? SimInput.arriving(random.split(), 1 + random.nextInt(2), true, kafka.now(), end)
+                    : new SimInput(random.split(), 1 + random.nextInt(2), records, true);
             input.writeTo(kafka, Regrouping.LEFT);
             right.writeTo(kafka, Regrouping.RIGHT);
             return new SimPipeline(
                     Regrouping.onKafka(idle).plan(),
-                    Regrouping.expected(input.readings, right.readings, exchangePartitions));
+                    Regrouping.expected(input.readings, right.readings, exchangePartitions),
+                    arrives ? end : 0);
         }
         input.writeTo(kafka, Readings.TOPIC);
         Source<Reading> source = idle.apply(
                 source(KafkaSource.topic(Readings.TOPIC, Readings.CODEC).eventTimeNanos(Reading::time)));
-        return kind < 5
-                ? new SimPipeline(mixed(source).plan(), mixed(input.readings, exchangePartitions))
-                : new SimPipeline(Readings.pipeline(source).plan(), Runs.expected(input.readings));
+        boolean isMixed = kind < 5;
+        return new SimPipeline(
+                (isMixed ? mixed(source) : Readings.pipeline(source)).plan(),
+                isMixed ? mixed(input.readings, exchangePartitions) : Runs.expected(input.readings),
+                arrives ? end : 0);
     }
 
     private static Source<Reading> source(Source<Reading> source) {

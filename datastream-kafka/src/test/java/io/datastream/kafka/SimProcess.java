@@ -66,7 +66,11 @@ final class SimProcess {
         if (frozen > 0) {
             isFrozen = trapped > 0 || faults.coin();
             kafka.trace.add(kafka.now(), instance, isFrozen ? "is stopped before" : "is slow before", call);
-            sleep(frozen);
+            if (trapped > 0 && faults.trapOpensWhenMissed()) {
+                sleepUntilMissed(trapped);
+            } else {
+                sleep(frozen);
+            }
             isFrozen = false;
             kafka.trace.add(kafka.now(), instance, "goes on with", call);
         }
@@ -86,6 +90,15 @@ final class SimProcess {
 
     void sleep(long nanos) {
         meanwhile.accept(this, nanos);
+    }
+
+    /** Sleeps until another one waits for a transaction, and a little longer. */
+    private void sleepUntilMissed(long most) {
+        long start = kafka.now();
+        while (kafka.now() - start < most && kafka.lastHeld < start) {
+            sleep(20 * SimKafka.MILLI);
+        }
+        sleep(faults.below(250) * SimKafka.MILLI);
     }
 
     private void crash(String where) {

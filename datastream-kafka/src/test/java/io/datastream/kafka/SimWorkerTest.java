@@ -68,7 +68,7 @@ class SimWorkerTest {
             s.commitInterval = Duration.ofMillis(1);
         });
         KafkaWorker worker = new KafkaWorker(
-                new SimHost(plan, topology, settings, process.instance),
+                new SimHost(plan, topology, settings, process.instance, late -> {}),
                 topology.parts().get(0),
                 SimProxy.of(Broker.class, process, new SimBroker(kafka, process, 5)),
                 0);
@@ -144,5 +144,36 @@ class SimWorkerTest {
         assertThatThrownBy(() -> run(worker, 200))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("the records to go on from are gone");
+    }
+
+    @Test
+    void aRestoreReadsStateToWhereItEndedAfterThePositionWasKnown() {
+        start(1);
+        SimProcess first = process("first");
+        KafkaWorker worker = worker(first);
+        TopicPartition exchange =
+                new TopicPartition(topology.exchanges().iterator().next(), 0);
+        while (!isCommitted(exchange.topic())) {
+            worker.turn();
+        }
+        first.isFrozen = true;
+        OffsetAndMetadata last = kafka.committed(exchange);
+        OffsetMeta meta = OffsetMeta.decode(exchange.toString(), last.offset(), last.metadata());
+        OffsetMeta next = new OffsetMeta(meta.sources(), meta.rewind(), meta.ended(), meta.commits() + 1, meta.owner());
+        SimTransaction open = kafka.transactions.open(meta.owner(), 1);
+        open.offsets.put(exchange, new OffsetAndMetadata(last.offset(), next.encode()));
+
+        KafkaWorker successor = worker(process("second"));
+        while (kafka.lastHeld == 0) {
+            successor.turn();
+        }
+        TopicPartition changelog = new TopicPartition(topology.changelogOf(exchange.topic()), 0);
+        byte[] key = new ChangelogKey("of another pipeline", new byte[0], 0).encode();
+        kafka.log(changelog).append(new SimLog.Entry(key, new byte[1], 0, null, open, false));
+        kafka.transactions.end(meta.owner(), 1, open, true);
+
+        assertThatThrownBy(() -> run(successor, 500))
+                .isInstanceOf(EditedPipelineException.class)
+                .hasMessageContaining("of another pipeline");
     }
 }
