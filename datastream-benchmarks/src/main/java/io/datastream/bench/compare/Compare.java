@@ -1,6 +1,5 @@
 package io.datastream.bench.compare;
 
-import io.datastream.bench.compare.Readings.Mean;
 import io.datastream.testkit.ChildJvm;
 import io.datastream.testkit.EmbeddedKafka;
 import java.nio.charset.StandardCharsets;
@@ -13,8 +12,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
@@ -104,16 +107,35 @@ public final class Compare {
                     .orElseThrow(() -> new IllegalStateException(
                             "engine " + engine + ": exit code " + code + " (expected: a result)\n" + child.output()));
             Run run = Run.parse(result.substring(EngineMain.RESULT.length()));
-            List<Mean> means = kafka.readCommitted(output).stream()
-                    .map(record -> Readings.MEANS.decode(record.value()))
-                    .toList();
-            String verdict = reference.check(means);
-            System.out.println(engine + ": " + run + ", results " + verdict);
-            if (!verdict.equals("right")) {
-                throw new IllegalStateException("engine " + engine + ": " + verdict + " (expected: all results, once)");
+            Reference.Check check = read(output);
+            System.out.println(engine + ": " + run + ", results " + check);
+            if (!check.isRight()) {
+                throw new IllegalStateException("engine " + engine + ": " + check + " (expected: all results, once)");
             }
             runs.computeIfAbsent(engine, any -> new ArrayList<>()).add(run);
         }
+    }
+
+    private Reference.Check read(String output) {
+        List<TopicPartition> partitions = new ArrayList<>();
+        for (int i = 0; i < Readings.PARTITIONS; i++) {
+            partitions.add(new TopicPartition(output, i));
+        }
+        Reference.Check check = reference.check();
+        Map<String, Object> settings =
+                Map.of("bootstrap.servers", kafka.bootstrapServers(), "isolation.level", "read_committed");
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (partitions.stream().anyMatch(one -> consumer.position(one) < ends.getOrDefault(one, 0L))) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
+                    check.take(Readings.MEANS.decode(record.value()));
+                }
+            }
+        }
+        return check;
     }
 
     private void print() {

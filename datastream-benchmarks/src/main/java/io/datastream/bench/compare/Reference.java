@@ -2,7 +2,6 @@ package io.datastream.bench.compare;
 
 import io.datastream.bench.compare.Readings.Mean;
 import io.datastream.bench.compare.Readings.Reading;
-import java.util.List;
 
 /** What must come out: sums in a table. */
 final class Reference {
@@ -34,14 +33,20 @@ final class Reference {
         return results;
     }
 
-    /** What is wrong with results, or "right". */
-    String check(List<Mean> means) {
-        boolean[][] seen = new boolean[counts.length][Readings.SENSORS];
-        int found = 0;
-        int wrong = 0;
-        for (Mean mean : means) {
+    /** Takes the results of one run. */
+    Check check() {
+        return new Check();
+    }
+
+    /** What is wrong with results. */
+    final class Check {
+        private final boolean[][] seen = new boolean[counts.length][Readings.SENSORS];
+        private int found;
+        private int wrong;
+
+        void take(Mean mean) {
             if (mean.sensor().equals(Readings.CLOSING)) {
-                continue;
+                return;
             }
             int window = window(mean.start());
             int sensor = Readings.number(mean.sensor());
@@ -53,8 +58,14 @@ final class Reference {
             found++;
             wrong += isRight ? 0 : 1;
         }
-        return found == results && wrong == 0
-                ? "right"
-                : found + " results of " + results + ", " + wrong + " wrong or twice";
+
+        boolean isRight() {
+            return found == results && wrong == 0;
+        }
+
+        @Override
+        public String toString() {
+            return isRight() ? "right" : found + " results of " + results + ", " + wrong + " of them wrong or twice";
+        }
     }
 }
