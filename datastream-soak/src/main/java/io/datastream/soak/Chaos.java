@@ -1,7 +1,9 @@
 package io.datastream.soak;
 
+import io.datastream.testkit.Await;
 import io.datastream.testkit.ChildJvm.Signal;
 import io.datastream.testkit.KafkaProcess;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -12,6 +14,7 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -19,6 +22,8 @@ import java.util.concurrent.locks.LockSupport;
 final class Chaos {
     /** The broker is asked for its owners, and for restarts, at most this often. */
     private static final long LOOK_EVERY = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     /** Above the session timeout, and what it takes to restore. */
     private static final int UNDISTURBED = 10_000;
@@ -169,13 +174,13 @@ final class Chaos {
                 withoutInput(() -> {
                     broker.kill();
                     pause(random.nextInt(4_000));
-                    broker.restart();
+                    restartBroker();
                 });
             case BROKER_RESTART ->
                 withoutInput(() -> {
                     broker.stop();
                     pause(random.nextInt(2_000));
-                    broker.restart();
+                    restartBroker();
                 });
             case BROKER_FREEZE ->
                 withoutInput(() -> {
@@ -199,6 +204,21 @@ final class Chaos {
         } finally {
             monitor.disturbed();
             input.go();
+        }
+    }
+
+    /** However long it takes: on a busy machine that is longer than tests are ready to wait. */
+    private void restartBroker() {
+        try {
+            broker.restart();
+        } catch (AssertionError notServingYet) {
+            Await.until("the broker to serve", PATIENCE, () -> {
+                try {
+                    return !broker.admin().describeCluster().nodes().get().isEmpty();
+                } catch (ExecutionException e) {
+                    return false;
+                }
+            });
         }
     }
 

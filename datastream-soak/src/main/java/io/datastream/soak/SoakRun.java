@@ -88,9 +88,9 @@ final class SoakRun {
         }
         monitor.start();
         input.start();
-        awaitFirstResults(monitor, workers, input);
         Groups groups = new Groups(broker.admin());
         Chaos chaos = new Chaos(settings, broker, workers, input, monitor, groups);
+        awaitFirstResults(input, monitor, workers, chaos);
         long inputStarted = System.nanoTime();
         while (System.nanoTime() - inputStarted < settings.duration().toNanos()) {
             chaos.step();
@@ -113,11 +113,12 @@ final class SoakRun {
         return complete && comparison.isEqual();
     }
 
-    private static void awaitFirstResults(Monitor monitor, Workers workers, Input input) {
+    private void awaitFirstResults(Input input, Monitor monitor, Workers workers, Chaos chaos) {
         long begin = System.nanoTime();
         while (monitor.count() == 0) {
             workers.check();
             input.check();
+            progress(input, monitor, workers, chaos);
             if (System.nanoTime() - begin > PATIENCE.toNanos()) {
                 throw new SoakException("no result within " + PATIENCE + " of the start");
             }

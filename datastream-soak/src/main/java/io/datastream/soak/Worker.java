@@ -30,7 +30,7 @@ final class Worker {
         KafkaRuntime runtime = KafkaRuntime.at(args[0])
                 .withInstance(args[1])
                 .withGroupProtocol(GroupProtocol.valueOf(args[2]))
-                .withConnectLimit(Duration.ofMinutes(2));
+                .withConnectLimit(Duration.ofMinutes(10)); // the broker is away now and then
         List<PipelineController> controllers = new ArrayList<>();
         try {
             controllers.add(runtime.start(Pipelines.keyed(args[3])));
