@@ -117,7 +117,8 @@ final class SimRun {
 
     private List<String> whatWasWaitedFor() {
         return slots.stream()
-                .map(slot -> slot.worker.waitingFor() + " " + slot.lastReport.origins())
+                .map(slot -> (slot.worker == null ? "no worker" : slot.worker.waitingFor()) + " "
+                        + slot.lastReport.origins())
                 .toList();
     }
 

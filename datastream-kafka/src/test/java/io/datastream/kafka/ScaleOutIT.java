@@ -1,0 +1,114 @@
+package io.datastream.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.datastream.kafka.Readings.Reading;
+import io.datastream.testkit.Await;
+import io.datastream.testkit.ChildJvm;
+import io.datastream.testkit.EmbeddedKafka;
+import io.datastream.testkit.KafkaOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The same input again and again in other numbers of processes and threads, with and without kills: one hash for all. */
+@Timeout(300)
+class ScaleOutIT {
+    private static final long SEED = 71;
+    private static final int RECORDS = 2_500;
+    private static final int RESULT_PARTITIONS = 2;
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+
+    private static EmbeddedKafka broker;
+    private static String expected;
+
+    @BeforeAll
+    static void produceTheInput() throws Exception {
+        List<List<Reading>> keyed = Readings.generate(SEED, 4, RECORDS);
+        List<List<Reading>> left = Regrouping.generate(SEED + 1, 3, RECORDS);
+        List<List<Reading>> right = Regrouping.generate(SEED + 2, 2, RECORDS);
+        broker = EmbeddedKafka.start(KafkaOptions.defaults()
+                .withSetting("group.consumer.session.timeout.ms", "1500")
+                .withSetting("group.consumer.heartbeat.interval.ms", "300"));
+        broker.createTopic(Readings.TOPIC, keyed.size());
+        broker.createTopic(Regrouping.LEFT, left.size());
+        broker.createTopic(Regrouping.RIGHT, right.size());
+        broker.produce(Readings.records(keyed));
+        broker.produce(Regrouping.records(Regrouping.LEFT, left));
+        broker.produce(Regrouping.records(Regrouping.RIGHT, right));
+        expected = ScaleOut.expected(keyed, left, right);
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        broker.close();
+    }
+
+    @ParameterizedTest(name = "{0}: {1} JVMs with {2} threads, {3} kills")
+    @CsvSource({
+        "CLASSIC, 1, 1, 0",
+        "CLASSIC, 2, 2, 1",
+        "CLASSIC, 3, 1, 2",
+        "CONSUMER, 1, 2, 1",
+        "CONSUMER, 2, 1, 0",
+        "CONSUMER, 3, 2, 2"
+    })
+    void givesOneHash(GroupProtocol protocol, int workers, int threads, int kills) {
+        String run = protocol.name().toLowerCase(Locale.ROOT) + "-" + workers + "-" + threads + "-" + kills;
+        ScaleOut.RESULTS.forEach(results -> broker.createTopic(run + results, RESULT_PARTITIONS));
+        SplittableRandom random = new SplittableRandom(SEED + workers);
+        List<ChildJvm> running = new ArrayList<>();
+        try {
+            for (int i = 0; i < workers; i++) {
+                running.add(start(i, protocol, threads, run));
+            }
+            for (int kill = 1; kill <= kills; kill++) {
+                int victim = random.nextInt(workers);
+                int part = kill;
+                Await.until("results", LIMIT, () -> written(run) > 9L * RECORDS * part / (kills + 2));
+                assertThat(running.get(victim).isAlive())
+                        .as(running.get(victim).output())
+                        .isTrue();
+                running.get(victim).kill();
+                running.set(victim, start(victim, protocol, threads, run));
+            }
+            for (ChildJvm worker : running) {
+                assertThat(worker.awaitExit(LIMIT)).as(worker.output()).isZero();
+            }
+        } finally {
+            running.forEach(ChildJvm::close);
+        }
+        assertThat(ScaleOut.found(broker, run)).as("seed " + SEED).isEqualTo(expected);
+    }
+
+    private static ChildJvm start(int number, GroupProtocol protocol, int threads, String run) {
+        return ChildJvm.of(ScaleOutWorker.class)
+                .withArguments(broker.bootstrapServers(), "w" + number, Integer.toString(threads), protocol.name(), run)
+                .start();
+    }
+
+    /** How many results were written, roughly: markers of transactions count too. */
+    private static long written(String run) throws Exception {
+        Map<TopicPartition, OffsetSpec> latest = IntStream.range(0, RESULT_PARTITIONS)
+                .boxed()
+                .flatMap(i ->
+                        Stream.of(new TopicPartition(run + "-averages", i), new TopicPartition(run + "-x-averages", i)))
+                .collect(Collectors.toMap(partition -> partition, any -> OffsetSpec.latest()));
+        return broker.admin().listOffsets(latest).all().get().values().stream()
+                .mapToLong(offset -> offset.offset())
+                .sum();
+    }
+}
