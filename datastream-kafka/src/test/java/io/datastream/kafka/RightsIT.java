@@ -105,11 +105,12 @@ class RightsIT {
     void failsWithOneCauseWithoutARightAndGoesOnExactlyWhenItIsGrantedAgain(Right right) throws Exception {
         String name = right.name().toLowerCase(Locale.ROOT).replace('_', '-');
         Flow flow = new Flow(name, 20, 3_000).on(secure.broker());
-        flow.produceAll(secure.broker());
+        flow.produce(secure.broker(), 500);
         allow(name);
         try (PipelineController controller = runtime().start(flow.pipeline)) {
             Await.until("results, " + controller.status(), SOON, () -> flow.results(secure.broker()) > 200);
             secure.withdraw(USER, right.of(name), right.operation);
+            flow.produce(secure.broker(), 1_500);
             Await.until("the end", SOON, () -> controller.state().isFinal());
             assertThat(controller.state()).isEqualTo(PipelineState.FAILED);
             assertThat(controller.failure().orElseThrow())
