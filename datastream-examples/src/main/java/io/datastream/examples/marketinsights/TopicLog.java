@@ -133,10 +133,14 @@ final class TopicLog {
     private KafkaConsumer<byte[], byte[]> consumer() {
         return new KafkaConsumer<>(
                 client(Map.of(
-                        "isolation.level", "read_committed",
-                        "enable.auto.commit", "false",
-                        "default.api.timeout.ms", LIMIT_MILLIS,
-                        "request.timeout.ms", LIMIT_MILLIS)),
+                        "isolation.level",
+                        "read_committed",
+                        "enable.auto.commit",
+                        "false",
+                        "default.api.timeout.ms",
+                        LIMIT_MILLIS,
+                        "request.timeout.ms",
+                        LIMIT_MILLIS)),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
     }
