@@ -37,6 +37,7 @@ final class SinkThread {
     /** A sink as the thread sees it. */
     record Target(String step, SinkWriter<Object> writer) {}
 
+    /** A result that waits. No record: two that are equal are two results, and only the one that was written is removed. */
     private static final class Result {
         final PartitionTask from;
         final Target target;

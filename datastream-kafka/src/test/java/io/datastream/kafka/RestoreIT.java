@@ -50,13 +50,7 @@ class RestoreIT {
             try (KafkaProducer<byte[], byte[]> other = transactional(broker)) {
                 hold(broker, other);
                 try (PipelineController controller = runtime.start(PIPELINE)) {
-                    Await.until(
-                            "the position is asked for",
-                            LIMIT,
-                            () -> controller
-                                    .status()
-                                    .toString()
-                                    .contains("restoring held-0: waits for its committed position"));
+                    awaitHeld(controller);
                     broker.produce(List.of(record(0, "a,2,2.5"), record(1, "b,2,2.5")));
                     Await.until(
                             "a result of the other partition",
@@ -73,6 +67,13 @@ class RestoreIT {
             }
             assertThat(lines(broker)).containsExactlyInAnyOrder("a 1.5", "b 1.5", "a 2.5", "b 2.5");
         }
+    }
+
+    private static void awaitHeld(PipelineController controller) {
+        Await.until(
+                "the position is asked for",
+                LIMIT,
+                () -> controller.status().toString().contains("restoring held-0: waits for its committed position"));
     }
 
     private static ProducerRecord<byte[], byte[]> record(int partition, String value) {
@@ -109,13 +110,7 @@ class RestoreIT {
             try (KafkaProducer<byte[], byte[]> other = transactional(broker)) {
                 hold(broker, other);
                 try (PipelineController controller = runtime.start(PIPELINE)) {
-                    Await.until(
-                            "the position is asked for",
-                            LIMIT,
-                            () -> controller
-                                    .status()
-                                    .toString()
-                                    .contains("restoring held-0: waits for its committed position"));
+                    awaitHeld(controller);
                     other.abortTransaction();
                     Await.until("the third line", LIMIT, () -> lines(broker).contains("a 3.5"));
                     controller.drain();
