@@ -32,23 +32,32 @@ final class Committed {
     }
 
     /**
-     * Hands over all records of a topic, partition by partition.
+     * Reads what is committed, in no group.
      *
-     * @throws SoakException if a transaction stays open in it
+     * @param reset what it does at a place that is not there
      */
-    void read(String topic, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
-        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+    static KafkaConsumer<byte[], byte[]> consumer(String bootstrapServers, String reset) {
+        return new KafkaConsumer<>(
                 Map.of(
                         "bootstrap.servers",
                         bootstrapServers,
                         "isolation.level",
                         "read_committed",
                         "auto.offset.reset",
-                        "none",
+                        reset,
                         "enable.auto.commit",
                         false),
                 new ByteArrayDeserializer(),
-                new ByteArrayDeserializer())) {
+                new ByteArrayDeserializer());
+    }
+
+    /**
+     * Hands over all records of a topic, partition by partition.
+     *
+     * @throws SoakException if a transaction stays open in it
+     */
+    void read(String topic, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(bootstrapServers, "none")) {
             List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
                     .map(info -> new TopicPartition(info.topic(), info.partition()))
                     .toList();

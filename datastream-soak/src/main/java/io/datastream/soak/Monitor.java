@@ -13,7 +13,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,18 +28,7 @@ final class Monitor implements Runnable, AutoCloseable {
     private volatile boolean closed;
 
     Monitor(String bootstrapServers, List<TopicPartition> partitions) {
-        this.consumer = new KafkaConsumer<>(
-                Map.of(
-                        "bootstrap.servers",
-                        bootstrapServers,
-                        "isolation.level",
-                        "read_committed",
-                        "auto.offset.reset",
-                        "earliest",
-                        "enable.auto.commit",
-                        false),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
+        this.consumer = Committed.consumer(bootstrapServers, "earliest");
         partitions.forEach(partition -> counts.putIfAbsent(partition.topic(), new AtomicLong()));
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
