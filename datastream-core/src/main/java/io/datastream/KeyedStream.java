@@ -144,8 +144,9 @@ public final class KeyedStream<K, T> {
     }
 
     /**
-     * Ends the chain: the records go to the sink, with this treatment of those that it cannot turn into bytes, for topics.
-     * Default: the pipeline fails. Other sinks have settings of their own.
+     * Ends the chain: the records go to the sink, with this treatment of those that it refuses, such as a row that violates
+     * a constraint, or that cannot be turned into bytes. Default: the pipeline fails. Retries of the policy count for topics
+     * only; other sinks try again by themselves what may go away.
      */
     public Pipeline to(Sink<? super T> sink, ErrorPolicy policy) {
         return Pipeline.endingIn(new SinkNode(node, sink).with(null, policy));

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Applies the error policies of a task's steps, and knows which record is being processed. */
 final class Faults {
+    private static final int LONGEST_SHOWN = 100;
+
     private final String pipeline;
     private final TaskOutput output;
     private final Whereabouts where;
@@ -31,12 +33,15 @@ final class Faults {
 
     byte @Nullable [] bytes;
 
-    /** Says where the current record comes from; asked only when something has gone wrong. */
+    /** Says where records come from; the words are asked for only when something has gone wrong. */
     interface Whereabouts {
-        String place();
+        /** The origin of the current record. */
+        int origin();
+
+        String place(int origin, long offset);
 
         @Nullable
-        SourcePlace source();
+        SourcePlace source(int origin, long offset);
     }
 
     Faults(String pipeline, TaskOutput output, Whereabouts where) {
@@ -80,9 +85,11 @@ final class Faults {
     void giveUp(Step step, Exception failure, int attempts, long time, @Nullable Object value) {
         boolean isResult = failure instanceof UnwritableException;
         Exception error = failure instanceof UnwritableException unwritable ? unwritable.error() : failure;
-        String place = isResult && offset < 0 ? "result at " + EventTime.describe(time) : place();
         switch (step.policy.action()) {
-            case FAIL -> throw new PipelineException(place + ": step \"" + step.name + "\": " + describe(error), error);
+            case FAIL -> {
+                String place = isResult ? placeOfResult(where.origin(), offset, time) : place();
+                throw new PipelineException(place + ": step \"" + step.name + "\": " + describe(error), error);
+            }
             case SKIP -> {
                 if (!replaying) {
                     step.skipped.incrementAndGet();
@@ -90,30 +97,79 @@ final class Faults {
             }
             case DEAD_LETTER -> {
                 if (!replaying) {
-                    step.deadLetters.incrementAndGet();
-                    output.deadLetter(new DeadLetter(
-                            pipeline,
-                            step.name,
-                            place,
-                            time,
-                            error.getClass().getName(),
-                            String.valueOf(error.getMessage()),
-                            attempts,
-                            value == null ? null : text(value),
-                            source(),
-                            original()));
+                    String place = isResult ? placeOfResult(where.origin(), offset, time) : place();
+                    deadLetter(step, error, attempts, time, value, place, source(), original());
                 }
             }
         }
     }
 
+    private void deadLetter(
+            Step step,
+            Exception error,
+            int attempts,
+            long time,
+            @Nullable Object value,
+            String place,
+            @Nullable SourcePlace source,
+            @Nullable Original original) {
+        step.deadLetters.incrementAndGet();
+        output.deadLetter(new DeadLetter(
+                pipeline,
+                step.name,
+                place,
+                time,
+                error.getClass().getName(),
+                String.valueOf(error.getMessage()),
+                attempts,
+                value == null ? null : text(value),
+                source,
+                original));
+    }
+
+    private String placeOfResult(int origin, long resultOffset, long time) {
+        return resultOffset < 0 ? "result at " + EventTime.describe(time) : where.place(origin, resultOffset);
+    }
+
+    /** What to keep of a result that is handed to a sink now. */
+    SinkResult handedOver(Step step, long time, Object value) {
+        boolean keepsRecord = step.policy.action() == ErrorPolicy.Action.DEAD_LETTER;
+        return new HandedOver(this, step, time, value, where.origin(), offset, keepsRecord ? original() : null);
+    }
+
+    /** A result, and the record that was current when it was handed over. */
+    private record HandedOver(
+            Faults faults,
+            Step step,
+            long time,
+            Object value,
+            int origin,
+            long offset,
+            @Nullable Original original) implements SinkResult {
+        @Override
+        public void refused(Exception error) {
+            String place = faults.placeOfResult(origin, offset, time);
+            switch (step.policy.action()) {
+                case FAIL ->
+                    throw new PipelineException(
+                            place + ": step \"" + step.name + "\": refused " + shortened(text(value)) + ": "
+                                    + told(error),
+                            error);
+                case SKIP -> step.skipped.incrementAndGet();
+                case DEAD_LETTER ->
+                    faults.deadLetter(
+                            step, error, 1, time, value, place, faults.where.source(origin, offset), original);
+            }
+        }
+    }
+
     String place() {
-        return where.place();
+        return where.place(where.origin(), offset);
     }
 
     @Nullable
     SourcePlace source() {
-        return where.source();
+        return where.source(where.origin(), offset);
     }
 
     /** The current record as its source gave it, if it is at hand. */
@@ -132,6 +188,14 @@ final class Faults {
         } catch (RuntimeException e) {
             return value.getClass().getName() + " (its toString failed: " + e + ")";
         }
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "...";
+    }
+
+    private static String told(Exception error) {
+        return error.getMessage() == null ? error.toString() : error.getMessage();
     }
 
     private static String describe(Exception error) {

@@ -453,16 +453,21 @@ public final class KeyedTask {
     /** Where the current row comes from. */
     private final class Whereabouts implements Faults.Whereabouts {
         @Override
-        public String place() {
-            return Origins.describe(plan, origin) + (faults.offset < 0 ? "" : "@" + faults.offset);
+        public int origin() {
+            return origin;
         }
 
         @Override
-        public @Nullable SourcePlace source() {
-            SourceNode node = plan.stages().get(Origins.stage(origin)).source();
-            return node == null || faults.offset < 0
+        public String place(int from, long offset) {
+            return Origins.describe(plan, from) + (offset < 0 ? "" : "@" + offset);
+        }
+
+        @Override
+        public @Nullable SourcePlace source(int from, long offset) {
+            SourceNode node = plan.stages().get(Origins.stage(from)).source();
+            return node == null || offset < 0
                     ? null
-                    : new SourcePlace(node.source().connector().name(), Origins.partition(origin), faults.offset);
+                    : new SourcePlace(node.source().connector().name(), Origins.partition(from), offset);
         }
     }
 

@@ -58,13 +58,18 @@ public final class SourceTask {
         this.maxFuture = source.maxFutureNanos();
         this.faults = new Faults(plan.name(), output, new Faults.Whereabouts() {
             @Override
-            public String place() {
-                return partitionName + "@" + faults.offset;
+            public int origin() {
+                return origin;
             }
 
             @Override
-            public SourcePlace source() {
-                return new SourcePlace(source.connector().name(), partition, faults.offset);
+            public String place(int from, long offset) {
+                return partitionName + "@" + offset;
+            }
+
+            @Override
+            public SourcePlace source(int from, long offset) {
+                return new SourcePlace(source.connector().name(), partition, offset);
             }
         });
         faults.arriving = true;

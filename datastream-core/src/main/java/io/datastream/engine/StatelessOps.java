@@ -10,6 +10,7 @@ import io.datastream.processor.Processor;
 import io.datastream.time.EventTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The steps without state. */
@@ -189,11 +190,13 @@ final class StatelessOps {
     }
 
     /** Hands results to a sink. */
-    static final class SinkOp extends Op {
+    static final class SinkOp extends Op implements Supplier<SinkResult> {
         private final Step step;
         private final ResultTarget target;
         private final Faults faults;
         private final Counts counts;
+        private long currentTime;
+        private @Nullable Object current;
 
         SinkOp(Step step, ResultTarget target, Faults faults, Counts counts) {
             this.step = step;
@@ -207,18 +210,32 @@ final class StatelessOps {
             if (faults.replaying) {
                 return;
             }
+            currentTime = time;
+            current = value;
             try {
-                target.result(time, plain(key), value);
+                target.result(time, plain(key), value, this);
             } catch (UnwritableException e) {
                 Object written = faults.handle(step, e, time, value, () -> {
-                    target.result(time, plain(key), value);
+                    target.result(time, plain(key), value, this);
                     return true;
                 });
                 if (written == null) {
                     return;
                 }
+            } finally {
+                current = null;
             }
             counts.out++;
+        }
+
+        /** The result that is being handed over. */
+        @Override
+        public SinkResult get() {
+            Object value = current;
+            if (value == null) {
+                throw new IllegalStateException("step \"" + step.name + "\": no result is being handed over");
+            }
+            return faults.handedOver(step, currentTime, value);
         }
     }
 

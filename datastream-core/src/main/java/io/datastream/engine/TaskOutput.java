@@ -6,6 +6,7 @@ import io.datastream.error.Original;
 import io.datastream.plan.Node.SinkNode;
 import io.datastream.plan.Stage;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What a task needs of the runtime that drives it. All calls come on the task's thread. */
@@ -42,6 +43,16 @@ public interface TaskOutput {
          * @throws UnwritableException if it cannot be turned into bytes: then the policy of the sink's step is applied
          */
         void result(long time, @Nullable Object key, Object value);
+
+        /**
+         * Takes a result that the sink may refuse later.
+         *
+         * @param kept gives what to keep of the result until it is durable; to be asked within this call
+         * @throws UnwritableException as {@link #result(long, Object, Object)} does
+         */
+        default void result(long time, @Nullable Object key, Object value, Supplier<SinkResult> kept) {
+            result(time, key, value);
+        }
     }
 
     /** Takes rows for a keyed stage. */

@@ -1,6 +1,7 @@
 package io.datastream.runtime;
 
 import io.datastream.codec.CodecException;
+import io.datastream.engine.SinkResult;
 import io.datastream.engine.TaskOutput.ResultTarget;
 import io.datastream.engine.UnwritableException;
 import io.datastream.error.PipelineException;
@@ -19,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +39,7 @@ final class SinkWriters {
     private final boolean staged;
     private final Map<String, byte[]> restored;
     private final BooleanSupplier stopped;
-    private final Map<String, SinkWriter<Object>> writers = new LinkedHashMap<>();
+    private final Map<String, WriterTarget> writers = new LinkedHashMap<>();
     private final Map<String, ResultTarget> targets = new LinkedHashMap<>();
     private final List<Staged> stagedRecords = new ArrayList<>();
 
@@ -104,25 +106,56 @@ final class SinkWriters {
 
     private ResultTarget openWriter(SinkNode node, String step) {
         String id = step + "#" + worker;
-        SinkContext context = new SinkContext(plan.name(), step, worker, workers, restored.get(id));
+        Refusals refusals = new Refusals(step);
+        SinkContext context =
+                new SinkContext(plan.name(), step, worker, workers, restored.get(id), refusals.receipts());
         List<SinkWriter<Object>> opened = new ArrayList<>();
         long giveUpAt = System.nanoTime() + OPEN_LIMIT.toNanos();
         patiently(
                 step,
                 () -> System.nanoTime() >= giveUpAt,
                 () -> opened.add(node.sink().open(context)));
-        SinkWriter<Object> writer = opened.get(0);
-        writers.put(id, writer);
-        return (time, key, value) -> {
+        WriterTarget target = new WriterTarget(step, opened.get(0), refusals);
+        writers.put(id, target);
+        return target;
+    }
+
+    /** A sink that is no topic. */
+    private final class WriterTarget implements ResultTarget {
+        private final String step;
+        private final SinkWriter<Object> writer;
+        private final Refusals refusals;
+
+        WriterTarget(String step, SinkWriter<Object> writer, Refusals refusals) {
+            this.step = step;
+            this.writer = writer;
+            this.refusals = refusals;
+        }
+
+        /** Takes a dead letter or a late record: there is no place for it if it is refused. */
+        @Override
+        public void result(long time, @Nullable Object key, Object value) {
+            result(time, key, value, () -> error -> {
+                throw new UnwritableException(step, error);
+            });
+        }
+
+        @Override
+        public void result(long time, @Nullable Object key, Object value, Supplier<SinkResult> kept) {
             try {
-                writer.write(time, value);
+                refusals.whileWriting(kept, () -> writer.write(time, value));
             } catch (SinkException e) {
                 if (!e.isRetryable()) {
                     throw failure(step, e);
                 }
-                patiently(step, () -> writer.write(time, value));
+                patiently(step, () -> refusals.whileWriting(kept, () -> writer.write(time, value)));
             }
-        };
+            refusals.apply();
+        }
+
+        void flush() {
+            patiently(step, () -> refusals.whileFlushing(writer::flush));
+        }
     }
 
     private static PipelineException failure(String step, SinkException error) {
@@ -156,16 +189,22 @@ final class SinkWriters {
         }
     }
 
+    /** Makes durable what was written, and what comes of results that are refused meanwhile. */
     void flush() {
-        for (Map.Entry<String, SinkWriter<Object>> writer : writers.entrySet()) {
-            patiently(writer.getKey(), () -> writer.getValue().flush());
+        boolean again = true;
+        while (again) {
+            again = false;
+            for (WriterTarget target : List.copyOf(writers.values())) {
+                target.flush();
+                again |= target.refusals.apply();
+            }
         }
     }
 
     Map<String, byte[]> snapshot() {
         Map<String, byte[]> bytes = new LinkedHashMap<>();
-        writers.forEach((id, writer) -> {
-            byte[] snapshot = writer.snapshot();
+        writers.forEach((id, target) -> {
+            byte[] snapshot = target.writer.snapshot();
             if (snapshot != null) {
                 bytes.put(id, snapshot);
             }
@@ -181,16 +220,16 @@ final class SinkWriters {
     }
 
     void complete() {
-        for (Map.Entry<String, SinkWriter<Object>> writer : writers.entrySet()) {
-            patiently(writer.getKey(), () -> writer.getValue().complete());
+        for (WriterTarget target : writers.values()) {
+            patiently(target.step, target.writer::complete);
         }
     }
 
     void close() {
         RuntimeException first = null;
-        for (SinkWriter<Object> writer : writers.values()) {
+        for (WriterTarget target : writers.values()) {
             try {
-                writer.close();
+                target.writer.close();
             } catch (RuntimeException e) {
                 if (first == null) {
                     first = e;

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A {@link SinkException} that is retryable makes the runtime wait and call the same method again with the same
  * arguments, while its sources are held back; so a writer that throws one must be able to go on from there. Any other
- * exception fails the pipeline.
+ * exception fails the pipeline. A single result that the target refuses for good is no exception: it is given back by its
+ * {@link Receipt}.
  *
  * @param <T> the results
  */
@@ -16,6 +17,8 @@ public interface SinkWriter<T> extends AutoCloseable {
      * Takes a result; it may be kept in a batch until {@link #flush()}.
      *
      * @param time its event time, in nanoseconds since the epoch
+     * @throws io.datastream.codec.CodecException if this result cannot be written, by its content; nothing of it has been.
+     *     It is refused then, as by its receipt
      */
     void write(long time, T value);
 

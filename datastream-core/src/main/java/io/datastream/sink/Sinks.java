@@ -24,7 +24,10 @@ public final class Sinks {
         return calling("collection", (time, value) -> target.add(value));
     }
 
-    /** Calls a function for each result, on the thread that computed it. At least once. */
+    /**
+     * Calls a function for each result, on the thread that computed it. At least once. A result for which it throws is
+     * refused, unless that is a {@link SinkException}.
+     */
     public static <T> Sink<T> calling(String name, Callback<? super T> callback) {
         return new CallbackSink<>(name, callback);
     }
@@ -71,10 +74,10 @@ public final class Sinks {
                 public void write(long time, T value) {
                     try {
                         callback.accept(time, value);
-                    } catch (RuntimeException e) {
+                    } catch (SinkException e) {
                         throw e;
                     } catch (Exception e) {
-                        throw SinkException.fatal(name + ": " + e.getMessage(), e);
+                        context.receipt().refuse(e);
                     }
                 }
 

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 final class Batch {
     private final boolean[] keyMask;
     private final int[] key;
-    private final Map<Object, @Nullable Object[]> byKey = new LinkedHashMap<>();
-    private final List<@Nullable Object[]> inOrder = new ArrayList<>();
+    private final Map<Object, Row> byKey = new LinkedHashMap<>();
+    private final List<Row> inOrder = new ArrayList<>();
 
     /** @param keyMask which columns are part of the key; none for rows that all count */
     Batch(boolean[] keyMask) {
@@ -32,11 +32,11 @@ final class Batch {
         return keyMask;
     }
 
-    void add(@Nullable Object[] row) {
+    void add(Row row) {
         if (key.length == 0) {
             inOrder.add(row);
         } else {
-            byKey.put(keyOf(row), row);
+            byKey.put(keyOf(row.values()), row);
         }
     }
 
@@ -52,7 +52,7 @@ final class Batch {
         return inOrder.size() + byKey.size();
     }
 
-    List<@Nullable Object[]> rows() {
+    List<Row> rows() {
         return key.length == 0 ? List.copyOf(inOrder) : List.copyOf(byKey.values());
     }
 
@@ -62,7 +62,7 @@ final class Batch {
     }
 
     /** Keeps these alone. */
-    void retain(List<@Nullable Object[]> rows) {
+    void retain(List<Row> rows) {
         clear();
         rows.forEach(this::add);
     }

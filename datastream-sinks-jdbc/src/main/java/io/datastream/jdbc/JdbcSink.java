@@ -30,8 +30,9 @@ import javax.sql.DataSource;
  *
  * <p><b>Errors.</b> A lost connection, a deadlock, a server that restarts or is full is retryable: the batch is kept, and
  * the next call goes on with a new connection. A table that does not fit is fatal, and the message holds the statement
- * that helps. A row that the database refuses is found, named by its key, and fatal, after all others of its batch have
- * been written. No message holds a password.
+ * that helps. A row that the database refuses, or that has a value that does not fit, is found and named by its key, and all
+ * others of its batch are written; the policy of {@code to(sink, policy)} says what becomes of it, and by default the
+ * pipeline fails. No message holds a password.
  *
  * <p>A sink is immutable: each method gives a changed copy. Its writers hold one connection and at most one batch each.
  *
@@ -213,7 +214,7 @@ public final class JdbcSink<T> implements Sink<T> {
 
     @Override
     public SinkWriter<T> open(SinkContext context) {
-        return new JdbcWriter<T>(definition, mapping, connection, System::nanoTime).opened();
+        return new JdbcWriter<T>(definition, mapping, connection, context, System::nanoTime).opened();
     }
 
     /** What it writes to, without secrets. */

@@ -1,5 +1,6 @@
 package io.datastream.jdbc;
 
+import io.datastream.sink.SinkContext;
 import io.datastream.sink.SinkException;
 import io.datastream.sink.SinkWriter;
 import java.sql.Connection;
@@ -17,11 +18,11 @@ import org.jspecify.annotations.Nullable;
  * connection can be repeated: nothing of its row has been kept.
  */
 final class JdbcWriter<T> implements SinkWriter<T> {
-    private static final int MOST_NAMED = 5;
     private static final int COLUMNS_SHOWN = 3;
 
     private final Definition definition;
     private final Mapping mapping;
+    private final SinkContext context;
     private final LongSupplier nanoTime;
     private final Session session;
     private final String place;
@@ -33,9 +34,15 @@ final class JdbcWriter<T> implements SinkWriter<T> {
     /** What is known once the table was looked at. */
     private record Prepared(Dialect dialect, Layout layout, Target target, Batch batch) {}
 
-    JdbcWriter(Definition definition, Mapping mapping, JdbcConnection connection, LongSupplier nanoTime) {
+    JdbcWriter(
+            Definition definition,
+            Mapping mapping,
+            JdbcConnection connection,
+            SinkContext context,
+            LongSupplier nanoTime) {
         this.definition = definition;
         this.mapping = mapping;
+        this.context = context;
         this.nanoTime = nanoTime;
         this.place = definition.place();
         this.session = new Session(connection, place, definition.networkTimeoutMillis(), nanoTime);
@@ -74,12 +81,13 @@ final class JdbcWriter<T> implements SinkWriter<T> {
         try {
             row = ready.layout().row(time, value, ready.batch().keyMask());
         } catch (Layout.BadValue e) {
-            throw Failures.fatal(place + ", " + e.text(), e);
+            context.receipt().refuse(Failures.fatal(place + ", " + e.text(), e));
+            return;
         }
         if (ready.batch().size() == 0) {
             oldestNanos = nanoTime.getAsLong();
         }
-        ready.batch().add(row);
+        ready.batch().add(new Row(row, context.receipt()));
     }
 
     @Override
@@ -142,7 +150,7 @@ final class JdbcWriter<T> implements SinkWriter<T> {
     }
 
     private void send(Prepared ready) {
-        List<@Nullable Object[]> rows = ready.batch().rows();
+        List<Row> rows = ready.batch().rows();
         try {
             commit(ready, rows);
             ready.batch().clear();
@@ -157,8 +165,9 @@ final class JdbcWriter<T> implements SinkWriter<T> {
     }
 
     /** Writes rows in a transaction. */
-    private void commit(Prepared ready, List<@Nullable Object[]> rows) throws SQLException {
-        session.rows(ready.dialect(), ready.target()).write(rows);
+    private void commit(Prepared ready, List<Row> rows) throws SQLException {
+        session.rows(ready.dialect(), ready.target())
+                .write(rows.stream().map(Row::values).toList());
         session.connection().commit();
     }
 
@@ -166,12 +175,12 @@ final class JdbcWriter<T> implements SinkWriter<T> {
      * Finds the rows that are refused by halving, each half in a transaction of its own, so that deferred constraints
      * count as well. All others are written.
      */
-    private void narrow(Prepared ready, List<@Nullable Object[]> rows, SQLException first) {
-        Deque<List<@Nullable Object[]>> waiting = new ArrayDeque<>();
-        List<@Nullable Object[]> refused = new ArrayList<>();
+    private void narrow(Prepared ready, List<Row> rows, SQLException first) {
+        Deque<List<Row>> waiting = new ArrayDeque<>();
+        List<Row> refused = new ArrayList<>();
         List<SQLException> reasons = new ArrayList<>();
         SQLException reason = first;
-        List<@Nullable Object[]> part = rows;
+        List<Row> part = rows;
         while (true) {
             if (reason != null && part.size() == 1) {
                 refused.add(part.get(0));
@@ -192,7 +201,7 @@ final class JdbcWriter<T> implements SinkWriter<T> {
                 SinkException failure = Failures.of(place, e);
                 session.discard(e);
                 if (Failures.kind(e) != Failures.Kind.ROW) {
-                    List<@Nullable Object[]> left = new ArrayList<>(refused);
+                    List<Row> left = new ArrayList<>(refused);
                     left.addAll(part);
                     waiting.forEach(left::addAll);
                     ready.batch().retain(left);
@@ -202,24 +211,15 @@ final class JdbcWriter<T> implements SinkWriter<T> {
             }
         }
         ready.batch().clear();
-        if (!refused
-                .isEmpty()) { // none: the rows disturbed each other, such as keys that only the database takes as equal
-            throw refusal(ready.target(), rows.size(), refused, reasons);
+        // none are refused if rows disturbed each other, such as keys that only the database takes as equal
+        for (int i = 0; i < refused.size(); i++) {
+            refused.get(i).receipt().refuse(refusal(ready.target(), refused.get(i), reasons.get(i)));
         }
     }
 
-    private SinkException refusal(
-            Target target, int sent, List<@Nullable Object[]> refused, List<SQLException> reasons) {
-        StringJoiner text = new StringJoiner("; ");
-        for (int i = 0; i < Math.min(MOST_NAMED, refused.size()); i++) {
-            text.add("row " + describe(target, refused.get(i)) + ": " + Failures.text(reasons.get(i)));
-        }
-        if (refused.size() > MOST_NAMED) {
-            text.add("and " + (refused.size() - MOST_NAMED) + " more");
-        }
-        String others = sent > refused.size() ? " (the others are written)" : "";
-        return Failures.fatal(
-                place + ": " + refused.size() + " of " + sent + " rows refused" + others + ": " + text, reasons.get(0));
+    private SinkException refusal(Target target, Row row, SQLException reason) {
+        String named = place + ", row " + describe(target, row.values()) + ": ";
+        return Failures.fatal(named + Failures.text(reason), reason);
     }
 
     /** The key of a row, or, where there is none, its first columns. */

@@ -3,8 +3,15 @@ package io.datastream.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.datastream.Pipeline;
+import io.datastream.error.DeadLetter;
+import io.datastream.error.ErrorPolicy;
+import io.datastream.runtime.LocalRuntime;
+import io.datastream.runtime.PipelineController;
 import io.datastream.sink.SinkException;
 import io.datastream.sink.SinkWriter;
+import io.datastream.sink.Sinks;
+import io.datastream.source.ListSource;
 import io.datastream.time.Window;
 import io.datastream.time.Windowed;
 import java.math.BigDecimal;
@@ -342,7 +349,8 @@ abstract class JdbcContract {
     @Test
     void columnsThatAreNotWrittenKeepTheirValues() {
         database.execute(
-                "CREATE TABLE t (sensor varchar(20) PRIMARY KEY, value double precision, note varchar(9) DEFAULT 'new')");
+                "CREATE TABLE t (sensor varchar(20) PRIMARY KEY, value double precision, note varchar(9) DEFAULT"
+                        + " 'new')");
         JdbcSink<Reading> sink = JdbcSink.upsertInto("t", Reading.class, database.dataSource());
 
         database.write(sink, new Reading("a", 1), new Reading("b", 1));
@@ -372,12 +380,11 @@ abstract class JdbcContract {
         }
         readings[200] = new Reading("much too long", 1);
 
-        assertThatThrownBy(() -> database.write(sink, readings))
-                .isInstanceOfSatisfying(
-                        SinkException.class, e -> assertThat(e.isRetryable()).isFalse())
-                .hasMessageStartingWith("table \"t\": 2 of 300 rows refused (the others are written): row sensor=s77: ")
-                .hasMessageContaining("; row sensor=much too long: ");
+        List<String> refused = database.refused(sink, readings);
 
+        assertThat(refused).hasSize(2);
+        assertThat(refused.get(0)).startsWith("table \"t\", row sensor=s77: ");
+        assertThat(refused.get(1)).startsWith("table \"t\", row sensor=much too long: ");
         assertThat(database.value("SELECT count(*) FROM t", Long.class)).isEqualTo(298);
     }
 
@@ -388,7 +395,11 @@ abstract class JdbcContract {
 
         try (SinkWriter<Reading> writer = sink.open(TestDatabase.context())) {
             writer.write(0, new Reading("much too long", 1));
-            assertThatThrownBy(writer::flush).hasMessageContaining("1 of 1 rows refused: row sensor=much too long");
+            assertThatThrownBy(writer::flush)
+                    .isInstanceOfSatisfying(
+                            SinkException.class,
+                            e -> assertThat(e.isRetryable()).isFalse())
+                    .hasMessageStartingWith("table \"t\", row sensor=much too long: ");
             writer.write(0, new Reading("b", 1));
             writer.flush();
         }
@@ -398,11 +409,34 @@ abstract class JdbcContract {
 
     @Test
     void nullInTheKeyIsRefusedWithItsColumn() {
-        try (SinkWriter<Reading> writer = sink(Reading.class, "sensor").open(TestDatabase.context())) {
-            assertThatThrownBy(() -> writer.write(0, new Reading(null, 1)))
-                    .isInstanceOf(SinkException.class)
-                    .hasMessage("table \"t\", column \"sensor\": null (expected: a value, as it is part of the key)");
+        List<String> refused =
+                database.refused(sink(Reading.class, "sensor"), new Reading(null, 1), new Reading("b", 2));
+
+        assertThat(refused)
+                .containsExactly("table \"t\", column \"sensor\": null (expected: a value, as it is part of the key)");
+        assertThat(database.rows("SELECT sensor FROM t")).containsExactly("b");
+    }
+
+    @Test
+    void refusedResultsOfAPipelineGoToItsDeadLettersWithTheirPlace() throws Exception {
+        database.execute("CREATE TABLE t (sensor varchar(4) PRIMARY KEY, value double precision CHECK (value < 100))");
+        List<Reading> readings = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            readings.add(new Reading(i == 200 ? "much too long" : "s" + i, i == 77 ? 1e6 : 1));
         }
+        List<DeadLetter> letters = new ArrayList<>();
+
+        try (PipelineController controller = LocalRuntime.create()
+                .start(Pipeline.from(ListSource.of(readings).logTime())
+                        .to(JdbcSink.upsertInto("t", Reading.class, database.dataSource()), ErrorPolicy.deadLetter())
+                        .deadLettersTo(Sinks.collectInto(letters)))) {
+            controller.awaitTermination();
+        }
+
+        assertThat(letters).extracting(DeadLetter::place).containsExactly("list@77", "list@200");
+        assertThat(letters.get(0).value()).isEqualTo("Reading[sensor=s77, value=1000000.0]");
+        assertThat(letters.get(0).message()).startsWith("table \"t\", row sensor=s77: ");
+        assertThat(database.value("SELECT count(*) FROM t", Long.class)).isEqualTo(298);
     }
 
     @Test

@@ -25,10 +25,24 @@ record TestDatabase(DataSource dataSource) {
         return new SinkContext("pipeline", "sink", 0, 1, null);
     }
 
-    /** Writes values through a sink, flushed once at the end. */
+    /** Writes values through a sink, flushed once at the end. A value that is refused fails the test. */
     @SafeVarargs
+    @SuppressWarnings("varargs") // only read
     final <T> void write(JdbcSink<? super T> sink, T... values) {
-        try (SinkWriter<? super T> writer = sink.open(context())) {
+        write(context(), sink, values);
+    }
+
+    /** Writes values through a sink, flushed once at the end, and tells why values were refused. */
+    @SafeVarargs
+    @SuppressWarnings("varargs") // only read
+    final <T> List<String> refused(JdbcSink<? super T> sink, T... values) {
+        List<String> reasons = new ArrayList<>();
+        write(context().withReceipts(() -> error -> reasons.add(error.getMessage())), sink, values);
+        return reasons;
+    }
+
+    private static <T> void write(SinkContext context, JdbcSink<? super T> sink, T[] values) {
+        try (SinkWriter<? super T> writer = sink.open(context)) {
             for (T value : values) {
                 writer.write(0, value);
             }
