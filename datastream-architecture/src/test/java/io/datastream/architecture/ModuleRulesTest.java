@@ -23,11 +23,12 @@ class ModuleRulesTest {
                 .that(areIn(Modules.CORE))
                 .should()
                 .onlyDependOnClassesThat(describe(
-                        "are in core, java.*, org.slf4j, io.micrometer or org.jspecify",
+                        "are in core, java.*, javax.net.ssl, org.slf4j, io.micrometer or org.jspecify",
                         type -> Modules.of(type).filter(Modules.CORE::equals).isPresent()
                                 || startsWithAny(
                                         type.getBaseComponentType().getPackageName(),
                                         "java.",
+                                        "javax.net.ssl",
                                         "org.slf4j",
                                         "io.micrometer",
                                         "org.jspecify")

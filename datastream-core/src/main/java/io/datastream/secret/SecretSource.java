@@ -1,12 +1,12 @@
 package io.datastream.secret;
 
 import java.io.IOException;
+import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,17 +19,30 @@ import org.jspecify.annotations.Nullable;
  * <p>The secret is looked up each time it is needed, such as when a connection is made, so one that is changed in its file
  * is used without a new start of the program. {@link #toString()} tells the place and never the secret; so do the messages
  * of errors. Immutable; thread-safe as far as the code behind it is.
+ *
+ * <p>It travels with the pipeline to the place where that runs, and is looked up there. One made by {@link #of} takes the
+ * secret itself along.
  */
-public final class SecretSource {
+public final class SecretSource implements Serializable {
+    private static final long serialVersionUID = 1L;
+
     /** The longest file that is taken for a secret, in bytes. */
     public static final int LONGEST_FILE = 1 << 16;
 
     private final String place;
-    private final Callable<String> lookup;
+    private final Lookup lookup;
 
-    private SecretSource(String place, Callable<String> lookup) {
+    private SecretSource(String place, Lookup lookup) {
         this.place = place;
         this.lookup = lookup;
+    }
+
+    /** Looks a secret up. */
+    @FunctionalInterface
+    public interface Lookup extends Serializable {
+        /** The secret as of now; null if it is not there. */
+        @Nullable
+        String get() throws Exception;
     }
 
     /** A secret that the program knows already. */
@@ -39,7 +52,7 @@ public final class SecretSource {
     }
 
     /** A secret that code looks up, such as in a vault. The place is for messages, such as {@code vault entry kafka}. */
-    public static SecretSource from(String place, Callable<String> lookup) {
+    public static SecretSource from(String place, Lookup lookup) {
         return new SecretSource(place, Objects.requireNonNull(lookup, "lookup"));
     }
 
@@ -54,7 +67,8 @@ public final class SecretSource {
      * @param file read at each use; one of at most {@link #LONGEST_FILE} bytes
      */
     public static SecretSource file(Path file) {
-        return new SecretSource("file " + file, () -> read(file));
+        String path = file.toString(); // a Path is not serializable
+        return new SecretSource("file " + file, () -> read(Path.of(path)));
     }
 
     private static String read(Path file) throws IOException {
@@ -77,7 +91,7 @@ public final class SecretSource {
     public String reveal() {
         String secret;
         try {
-            secret = lookup.call();
+            secret = lookup.get();
         } catch (NoSuchFileException e) {
             throw failure("there is no such file", e);
         } catch (Exception e) {

@@ -3,6 +3,10 @@ package io.datastream.secret;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -69,5 +73,19 @@ class SecretSourceTest {
 
     private Path file(String text) throws Exception {
         return Files.writeString(folder.resolve("secret"), text);
+    }
+
+    @Test
+    void isLookedUpWhereThePipelineWasShippedTo() throws Exception {
+        Path file = file("first");
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(SecretSource.file(file));
+        }
+        Files.writeString(file, "second");
+
+        try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+            assertThat(((SecretSource) in.readObject()).reveal()).isEqualTo("second");
+        }
     }
 }
