@@ -222,8 +222,8 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener, Restorer
             }
             throw new IllegalStateException(
                     "topic positions " + e.offsetOutOfRangePartitions()
-                            + ": the records to go on from are gone (expected: a retention that outlasts every stop of the"
-                            + " pipeline; to leave them out, start under another pipeline name)",
+                            + ": the records to go on from are gone (expected: a retention that outlasts every stop of"
+                            + " the pipeline; to leave them out, start under another pipeline name)",
                     e);
         }
     }
@@ -306,6 +306,8 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener, Restorer
         if (!sinks.writeAll(sinkLimit)) {
             return false;
         }
+        // again, because results that a sink has refused may have become dead letters
+        progressed = tasks.values().stream().filter(PartitionTask::hasProgress).toList();
         if (progressed.isEmpty()) {
             return true;
         }

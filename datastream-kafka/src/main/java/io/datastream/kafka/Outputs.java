@@ -2,6 +2,7 @@ package io.datastream.kafka;
 
 import io.datastream.engine.KeyedTask;
 import io.datastream.engine.Origins;
+import io.datastream.engine.SinkResult;
 import io.datastream.engine.TaskOutput;
 import io.datastream.error.DeadLetter;
 import io.datastream.error.Late;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Where the results and rows of one task go. */
@@ -39,7 +41,17 @@ final class Outputs implements TaskOutput {
 
     @Override
     public ResultTarget openSink(SinkNode sink) {
-        return (time, key, value) -> sinks.result(sink, owner, time, value);
+        return new ResultTarget() {
+            @Override
+            public void result(long time, @Nullable Object key, Object value) {
+                sinks.lastResult(sink, owner, time, value);
+            }
+
+            @Override
+            public void result(long time, @Nullable Object key, Object value, Supplier<SinkResult> kept) {
+                sinks.result(sink, owner, time, value, kept);
+            }
+        };
     }
 
     @Override
@@ -78,14 +90,14 @@ final class Outputs implements TaskOutput {
     @Override
     public void deadLetter(DeadLetter letter) {
         SinkNode node = Objects.requireNonNull(plan.deadLetters());
-        sinks.result(node, owner, letter.timeNanos(), letter);
+        sinks.lastResult(node, owner, letter.timeNanos(), letter);
     }
 
     @Override
     public void late(Late<?> late) {
         SinkNode node = plan.late();
         if (node != null) {
-            sinks.result(node, owner, late.timeNanos(), late);
+            sinks.lastResult(node, owner, late.timeNanos(), late);
         } else {
             host.lateWithoutPlace(late);
         }

@@ -1,5 +1,7 @@
 package io.datastream.kafka;
 
+import io.datastream.engine.SinkResult;
+import io.datastream.runtime.Refusals;
 import io.datastream.sink.SinkWriter;
 import java.time.Clock;
 import java.time.Duration;
@@ -35,7 +37,7 @@ final class SinkThread {
     private record Call(String step, Instant since) {}
 
     /** A sink as the thread sees it. */
-    record Target(String step, SinkWriter<Object> writer) {}
+    record Target(String step, SinkWriter<Object> writer, Refusals refusals) {}
 
     /** A result that waits. No record: two that are equal are two results, and only the one that was written is removed. */
     private static final class Result {
@@ -43,12 +45,18 @@ final class SinkThread {
         final Target target;
         final long time;
         final Object value;
+        final SinkResult kept;
 
-        Result(PartitionTask from, Target target, long time, Object value) {
+        Result(PartitionTask from, Target target, long time, Object value, SinkResult kept) {
             this.from = from;
             this.target = target;
             this.time = time;
             this.value = value;
+            this.kept = kept;
+        }
+
+        void write() {
+            target.refusals().whileWriting(() -> kept, () -> target.writer().write(time, value));
         }
     }
 
@@ -74,8 +82,13 @@ final class SinkThread {
         }
     }
 
-    void add(PartitionTask from, Target target, long time, Object value) {
-        pending.add(new Result(from, target, time, value));
+    /**
+     * Takes a result.
+     *
+     * @param kept told if the sink refuses it, see {@link Target#refusals()}
+     */
+    void add(PartitionTask from, Target target, long time, Object value, SinkResult kept) {
+        pending.add(new Result(from, target, time, value, kept));
     }
 
     /** The partition is not ours any more. A result that is just being written is written. */
@@ -133,13 +146,13 @@ final class SinkThread {
             Result next = pending.peek();
             while (next != null) {
                 begin(next.target, since);
-                next.target.writer().write(next.time, next.value);
+                next.write();
                 pending.remove(next);
                 next = pending.peek();
             }
             for (Target target : targets) {
                 begin(target, since);
-                target.writer().flush();
+                target.refusals().whileFlushing(target.writer()::flush);
             }
         } finally {
             call = null;

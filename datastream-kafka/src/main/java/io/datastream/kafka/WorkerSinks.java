@@ -1,20 +1,26 @@
 package io.datastream.kafka;
 
+import io.datastream.engine.SinkResult;
 import io.datastream.engine.UnwritableException;
 import io.datastream.error.PipelineException;
 import io.datastream.plan.Node.SinkNode;
 import io.datastream.plan.Plan;
+import io.datastream.runtime.Refusals;
 import io.datastream.sink.SinkContext;
 import io.datastream.sink.SinkException;
 import io.datastream.sink.TopicSink;
 import io.datastream.topic.RecordHeader;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.Header;
@@ -38,6 +44,10 @@ final class WorkerSinks {
     private final int worker;
     private final RecordLimits limits;
     private final Map<String, SinkThread.Target> targets = new LinkedHashMap<>();
+
+    /** Partitions that are not ours any more, while results of theirs may be on their way. */
+    private final Set<PartitionTask> forgotten = Collections.newSetFromMap(new IdentityHashMap<>());
+
     private @Nullable SinkThread thread;
     private long tryAgainAt;
     private long pause = FIRST_PAUSE;
@@ -63,19 +73,22 @@ final class WorkerSinks {
         thread = made;
         for (SinkNode node : others) {
             String step = plan.nameOf(node);
-            SinkContext context = SinkContext.fresh(plan.name(), step, worker, host.settings().threads);
+            Refusals refusals = new Refusals(step);
+            SinkContext context = SinkContext.fresh(plan.name(), step, worker, host.settings().threads)
+                    .withReceipts(refusals.receipts());
             targets.put(
                     step,
-                    new SinkThread.Target(step, made.await(() -> node.sink().open(context))));
+                    new SinkThread.Target(step, made.await(() -> node.sink().open(context)), refusals));
         }
     }
 
     /**
      * Takes a result of a partition.
      *
+     * @param kept gives what to keep of it in case that its sink refuses it later; not asked for topics
      * @throws UnwritableException if a topic's sink cannot turn it into bytes, or into more than Kafka takes
      */
-    void result(SinkNode node, PartitionTask from, long time, Object value) {
+    void result(SinkNode node, PartitionTask from, long time, Object value, Supplier<SinkResult> kept) {
         String step = plan.nameOf(node);
         if (node.sink() instanceof TopicSink<Object> topic) {
             ProducerRecord<byte[], byte[]> record = record(step, topic, value);
@@ -90,7 +103,19 @@ final class WorkerSinks {
         if (target == null || thread == null) {
             throw new IllegalStateException("step \"" + step + "\" has no writer");
         }
-        thread.add(from, target, time, value);
+        SinkResult result = kept.get();
+        thread.add(from, target, time, value, error -> {
+            if (!forgotten.contains(from)) {
+                result.refused(error);
+            }
+        });
+    }
+
+    /** Takes a dead letter or a late record: there is no place for it if it is refused. */
+    void lastResult(SinkNode node, PartitionTask from, long time, Object value) {
+        result(node, from, time, value, () -> error -> {
+            throw new UnwritableException(plan.nameOf(node), error);
+        });
     }
 
     private static ProducerRecord<byte[], byte[]> record(String step, TopicSink<Object> topic, Object value) {
@@ -115,6 +140,7 @@ final class WorkerSinks {
     void forget(PartitionTask task) {
         if (thread != null) {
             thread.forget(task);
+            forgotten.add(task);
         }
     }
 
@@ -147,7 +173,7 @@ final class WorkerSinks {
             return false;
         }
         try {
-            boolean done = thread.write(targets.values(), limit);
+            boolean done = writeAndRefuse(thread, limit);
             away = done ? null : away;
             return done;
         } catch (SinkException e) {
@@ -164,6 +190,22 @@ final class WorkerSinks {
             pause = Math.min(pause * 2, LONGEST_PAUSE);
             return false;
         }
+    }
+
+    /** Writes, and then what comes of results that are refused: dead letters, which may go to such a sink as well. */
+    private boolean writeAndRefuse(SinkThread writing, Duration limit) {
+        boolean again = true;
+        while (again) {
+            if (!writing.write(targets.values(), limit)) {
+                return false;
+            }
+            again = false;
+            for (SinkThread.Target target : targets.values()) {
+                again |= target.refusals().apply();
+            }
+        }
+        forgotten.clear(); // nothing of theirs is on its way any more
+        return true;
     }
 
     /** Waits before a step tries a record again, unless the worker is to end. */
