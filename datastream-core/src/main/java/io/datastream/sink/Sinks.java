@@ -32,14 +32,17 @@ public final class Sinks {
         return new CallbackSink<>(name, callback);
     }
 
-    /** Prints each result on a line of standard output. At least once. */
+    /**
+     * Prints each result on a line of standard output. At least once. Control characters, line breaks, and characters that
+     * reorder text are printed as {@code \\n} or {@code \\u001b}, so that no result can forge a line or move the cursor.
+     */
     public static <T> Sink<T> console() {
         return console(String::valueOf);
     }
 
-    /** Prints each result on a line of standard output, as text of this form. At least once. */
+    /** As {@link #console()}, with the text that the function makes of a result. */
     public static <T> Sink<T> console(Fn<? super T, String> text) {
-        return calling("console", (time, value) -> standardOutput().println(text.apply(value)));
+        return calling("console", (time, value) -> standardOutput().println(OneLine.of(text.apply(value))));
     }
 
     private static PrintStream standardOutput() {
