@@ -26,7 +26,8 @@ final class Modules {
                     "datastream-kafka",
                     "datastream-processors",
                     "datastream-sinks-jdbc",
-                    "datastream-sinks-influxdb")
+                    "datastream-sinks-influxdb",
+                    "datastream-sinks-http")
             .collect(Collectors.toUnmodifiableMap(
                     module -> module, module -> module.equals(CORE) ? Set.<String>of() : Set.of(CORE)));
 
