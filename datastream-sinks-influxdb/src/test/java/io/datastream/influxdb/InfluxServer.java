@@ -5,7 +5,6 @@ import io.datastream.testkit.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -14,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -140,32 +140,11 @@ final class InfluxServer implements AutoCloseable {
         query("CREATE DATABASE \"" + database + "\"", "");
     }
 
-    /** Runs a query, and gives the rows of its answer as CSV has them: fields in quotes where they need some. */
+    /** The rows that a query gives. */
     List<List<String>> query(String query, String database) {
-        String form = "q=" + URLEncoder.encode(query, StandardCharsets.UTF_8) + "&epoch=ns&db="
-                + URLEncoder.encode(database, StandardCharsets.UTF_8);
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url() + "/query"))
-                .header("Content-Type", "application/x-www-form-urlencoded")
-                .header("Accept", "application/csv")
-                .POST(HttpRequest.BodyPublishers.ofString(form));
-        if (hasUsers) {
-            String both = USER + ":" + PASSWORD;
-            request.header(
-                    "Authorization",
-                    "Basic " + java.util.Base64.getEncoder().encodeToString(both.getBytes(StandardCharsets.UTF_8)));
-        }
-        try {
-            HttpResponse<String> answer = CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
-            if (answer.statusCode() != 200) {
-                throw new IllegalStateException(query + ": " + answer.statusCode() + " " + answer.body());
-            }
-            return Csv.rows(answer.body());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+        String both = USER + ":" + PASSWORD;
+        String authorization = "Basic " + Base64.getEncoder().encodeToString(both.getBytes(StandardCharsets.UTF_8));
+        return InfluxQuery.rows(url(), hasUsers ? authorization : "", query, database);
     }
 
     @Override
