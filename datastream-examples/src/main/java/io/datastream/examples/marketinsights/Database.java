@@ -20,10 +20,7 @@ import java.sql.SQLException;
  * The database that candles and outliers go to: the user's, or an H2 file of this run. The first column of both tables
  * names the stream, so that runs share the tables without mixing.
  */
-final class Database {
-    static final String CANDLES = "candles";
-    static final String OUTLIERS = "outliers";
-
+final class Database implements Store {
     private final String url;
     private final String user;
     private final Secret password;
@@ -65,7 +62,8 @@ final class Database {
         return user.isEmpty() ? JdbcConnection.of(url) : JdbcConnection.of(url, user, password::reveal);
     }
 
-    Sink<Candle> candles(String stream) {
+    @Override
+    public Sink<Candle> candles(String stream) {
         return JdbcSink.upsertInto(CANDLES, Candle.class, connection())
                 .column("stream", candle -> stream, SqlType.TEXT)
                 .column("symbol", Candle::symbol, SqlType.TEXT)
@@ -81,7 +79,8 @@ final class Database {
                 .createTable();
     }
 
-    Sink<PriceOutlier> outliers(String stream) {
+    @Override
+    public Sink<PriceOutlier> outliers(String stream) {
         return JdbcSink.upsertInto(OUTLIERS, PriceOutlier.class, connection())
                 .column("stream", outlier -> stream, SqlType.TEXT)
                 .column("symbol", PriceOutlier::symbol, SqlType.TEXT)
@@ -96,14 +95,14 @@ final class Database {
                 .createTable();
     }
 
-    /** Makes the tables, so that a database that does not answer is told before the work begins. */
-    void prepare(String stream) {
+    @Override
+    public void prepare(String stream) {
         candles(stream).open(SinkContext.fresh(stream, CANDLES, 0, 1)).close();
         outliers(stream).open(SinkContext.fresh(stream, OUTLIERS, 0, 1)).close();
     }
 
-    /** How many rows a stream has in a table. */
-    long rows(String table, String stream) {
+    @Override
+    public long count(String table, String stream) {
         try (Connection connection = open();
                 PreparedStatement count =
                         connection.prepareStatement("select count(*) from \"" + table + "\" where \"stream\" = ?")) {
@@ -125,6 +124,6 @@ final class Database {
 
     @Override
     public String toString() {
-        return connection().toString();
+        return "tables " + CANDLES + ", " + OUTLIERS + " in " + connection();
     }
 }

@@ -22,7 +22,7 @@ import java.util.Optional;
 
 /**
  * The main job: 100,000 real bitcoin trades flow through a Kafka topic into one-minute candles, a sliding mean and
- * deviation, a filled grid and price outliers, which go to topics and to a database.
+ * deviation, a filled grid and price outliers, which go to topics and to a database or an InfluxDB.
  *
  * <p>With nothing configured it starts a broker and a database of its own and ends by itself. See {@code --help}.
  */
@@ -98,19 +98,19 @@ public final class MarketInsights {
         out.println(NAME + ": " + trades.size() + " trades of "
                 + config.get(Options.INPUT).getFileName());
         String stream = config.find(Options.STREAM).orElseGet(this::defaultStream);
-        Database database = Database.of(config, folder);
-        database.prepare(stream);
+        Store store = Store.of(config, folder);
+        store.prepare(stream);
         Optional<String> broker = config.find(Options.BROKER);
         if (broker.isPresent()) {
-            return run(broker.get(), KafkaSecurity.fromEnvironment(), stream, database);
+            return run(broker.get(), KafkaSecurity.fromEnvironment(), stream, store);
         }
         out.println("  starting a Kafka broker in this JVM ...");
         try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
-            return run(kafka.bootstrapServers(), KafkaSecurity.plaintext(), stream, database);
+            return run(kafka.bootstrapServers(), KafkaSecurity.plaintext(), stream, store);
         }
     }
 
-    private boolean run(String broker, KafkaSecurity security, String stream, Database database) {
+    private boolean run(String broker, KafkaSecurity security, String stream, Store store) {
         String topic = config.find(Options.TOPIC).orElse(stream + "-trades");
         TopicLog topicLog = new TopicLog(broker, security);
         long started = System.nanoTime();
@@ -126,8 +126,8 @@ public final class MarketInsights {
                         config.get(Options.WINDOW),
                         config.get(Options.STATISTIC),
                         topics,
-                        database.candles(stream),
-                        database.outliers(stream))
+                        store.candles(stream),
+                        store.outliers(stream))
                 .named(stream))) {
             watch(controller);
         }
@@ -138,20 +138,19 @@ public final class MarketInsights {
                 topicLog.read(topics.grid(), JsonCodec.of(GridPrice.class)),
                 topicLog.read(topics.outliers(), JsonCodec.of(PriceOutlier.class)));
         results.write(folder);
-        List<String> problems =
-                results.check(trades, config.get(Options.WINDOW), table -> database.rows(table, stream));
+        List<String> problems = results.check(trades, config.get(Options.WINDOW), kind -> store.count(kind, stream));
         results.print(out, trades.size(), piped - started, ended - piped);
-        tellWhere(topics, database);
+        tellWhere(topics, store);
         problems.forEach(problem -> out.println("  CHECK FAILED: " + problem));
         out.println(problems.isEmpty() ? "  all checks passed" : "  " + problems.size() + " checks failed");
         return problems.isEmpty();
     }
 
-    private void tellWhere(InsightsPipeline.Topics topics, Database database) {
+    private void tellWhere(InsightsPipeline.Topics topics, Store store) {
         out.println("  topics:   " + topics.candles() + ", " + topics.statistics() + ", " + topics.grid() + ", "
                 + topics.outliers()
                 + (config.find(Options.BROKER).isEmpty() ? " (gone with the broker of this run)" : ""));
-        out.println("  tables:   " + Database.CANDLES + ", " + Database.OUTLIERS + " in " + database);
+        out.println("  store:    " + store);
         out.println(
                 "  files:    " + folder.resolve(Results.CANDLES_FILE) + ", " + folder.resolve(Results.OUTLIERS_FILE));
         out.println("  log:      " + log.file());
@@ -160,7 +159,8 @@ public final class MarketInsights {
     /** Where earlier runs may have left something, each run has a name of its own. */
     private String defaultStream() {
         boolean own = config.find(Options.BROKER).isEmpty()
-                && config.find(Options.JDBC_URL).isEmpty();
+                && config.find(Options.JDBC_URL).isEmpty()
+                && config.find(Options.INFLUX_URL).isEmpty();
         DateTimeFormatter time =
                 DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC);
         return own ? NAME : NAME + "-" + time.format(Instant.now());

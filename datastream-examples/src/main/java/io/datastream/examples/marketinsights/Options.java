@@ -16,7 +16,7 @@ final class Options {
             .withCheck(name -> name.matches("[A-Za-z0-9._-]{1,60}"), "1 to 60 letters, digits, '.', '_' or '-'")
             .withDescription(
                     "name of the pipeline and prefix of its topics; default: market-insights, and with a broker or"
-                            + " a database of yours the time of the start");
+                            + " a store of yours the time of the start");
     static final Option<Duration> WINDOW = Option.duration("window.size")
             .withDefault(Duration.ofMinutes(1))
             .between(Duration.ofSeconds(1), Duration.ofDays(1))
@@ -30,6 +30,14 @@ final class Options {
     static final Option<String> JDBC_USER = Option.string("jdbc.user").withDescription("user of the database");
     static final Option<Secret> JDBC_PASSWORD =
             Option.secret("jdbc.password").withDescription("password of the database");
+    static final Option<String> INFLUX_URL =
+            Option.string("influx.url").withDescription("InfluxDB for candles and outliers, instead of a database");
+    static final Option<String> INFLUX_DATABASE = Option.string("influx.database")
+            .withDefault("market_insights")
+            .withDescription("database of an InfluxDB 1, which is made if it is missing; bucket of an InfluxDB 2");
+    static final Option<String> INFLUX_ORGANIZATION =
+            Option.string("influx.organization").withDescription("organization, which makes it an InfluxDB 2");
+    static final Option<Secret> INFLUX_TOKEN = Option.secret("influx.token").withDescription("token of the InfluxDB");
     static final Option<Path> INPUT = Option.path("input")
             .withDefault(Path.of("target/market-data/bitstamp_trades_from_20131125_usd.csv"))
             .withDescription("CSV file of trades with the columns timestamp, price, amount");
@@ -50,6 +58,10 @@ final class Options {
                     JDBC_URL,
                     JDBC_USER,
                     JDBC_PASSWORD,
+                    INFLUX_URL,
+                    INFLUX_DATABASE,
+                    INFLUX_ORGANIZATION,
+                    INFLUX_TOKEN,
                     INPUT,
                     OUTPUT,
                     DEBUG)

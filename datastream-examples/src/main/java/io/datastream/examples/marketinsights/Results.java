@@ -35,7 +35,7 @@ record Results(
     }
 
     /** The checks that failed, in words. */
-    List<String> check(List<Trade> trades, Duration size, ToLongFunction<String> rowsOfTable) {
+    List<String> check(List<Trade> trades, Duration size, ToLongFunction<String> stored) {
         List<String> problems = new ArrayList<>();
         equal(problems, "trades in candles", trades.size(), sum(Candle::trades));
         equal(problems, "candles", windows(trades, size, size), candles.size());
@@ -52,8 +52,8 @@ record Results(
         if (candles.stream().anyMatch(c -> c.low() > c.vwap() + 1e-9 || c.vwap() > c.high() + 1e-9)) {
             problems.add("a candle's VWAP lies outside its range");
         }
-        equal(problems, "rows in table candles", candles.size(), rowsOfTable.applyAsLong(Database.CANDLES));
-        equal(problems, "rows in table outliers", outliers.size(), rowsOfTable.applyAsLong(Database.OUTLIERS));
+        equal(problems, "candles in the store", candles.size(), stored.applyAsLong(Store.CANDLES));
+        equal(problems, "outliers in the store", outliers.size(), stored.applyAsLong(Store.OUTLIERS));
         return problems;
     }
 

@@ -10,6 +10,12 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +25,7 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -214,11 +221,93 @@ class MarketInsightsIT {
     }
 
     @Test
+    void writesIntoAnInfluxDbByOneSetting(@TempDir Path folder) throws Exception {
+        int port = FreePorts.next();
+        String url = "http://127.0.0.1:" + port;
+        Process influx = influx(Files.createDirectory(folder.resolve("influx")), port);
+        try {
+            Await.until("InfluxDB", Duration.ofSeconds(60), () -> isOpen(port));
+
+            assertThat(run("--influx-url=" + url, "--output=" + folder))
+                    .as(errors() + output())
+                    .isZero();
+
+            assertThat(output()).contains("measurements candles, outliers in " + url, "all checks passed");
+            HttpRequest sum = HttpRequest.newBuilder(
+                            URI.create(url + "/query?db=market_insights&q=SELECT+sum(trades)+FROM+candles"))
+                    .build();
+            assertThat(HttpClient.newHttpClient()
+                            .send(sum, HttpResponse.BodyHandlers.ofString())
+                            .body())
+                    .contains("[[\"1970-01-01T00:00:00Z\",100000]]");
+        } finally {
+            influx.destroyForcibly().waitFor();
+        }
+    }
+
+    private static Process influx(Path folder, int port) {
+        ProcessBuilder builder = new ProcessBuilder("influxd")
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("log").toFile());
+        builder.environment()
+                .putAll(Map.of(
+                        "INFLUXDB_REPORTING_DISABLED",
+                        "true",
+                        "INFLUXDB_BIND_ADDRESS",
+                        "127.0.0.1:" + FreePorts.next(),
+                        "INFLUXDB_HTTP_BIND_ADDRESS",
+                        "127.0.0.1:" + port,
+                        "INFLUXDB_META_DIR",
+                        folder.resolve("meta").toString(),
+                        "INFLUXDB_DATA_DIR",
+                        folder.resolve("data").toString(),
+                        "INFLUXDB_DATA_WAL_DIR",
+                        folder.resolve("wal").toString()));
+        try {
+            return builder.start();
+        } catch (IOException e) {
+            String skipped = "Test on InfluxDB skipped: there is no program influxd here: " + e.getMessage();
+            System.out.println(skipped);
+            return Assumptions.abort(skipped);
+        }
+    }
+
+    private static boolean isOpen(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void namesTheInfluxDbThatDoesNotAnswer(@TempDir Path folder) {
+        String url = "http://127.0.0.1:" + FreePorts.next();
+
+        assertThat(run("--influx-url=" + url, "--influx-token=geheim", "--output=" + folder))
+                .isEqualTo(1);
+
+        assertThat(errors())
+                .startsWith("market-insights: influx.url: " + url + " {db=market_insights} does not answer: ")
+                .doesNotContain("geheim")
+                .hasLineCount(1);
+        assertThat(output()).doesNotContain("Kafka");
+    }
+
+    @Test
+    void refusesTwoStores(@TempDir Path folder) {
+        assertThat(run("--influx-url=http://localhost:1", "--jdbc-url=jdbc:h2:mem:x", "--output=" + folder))
+                .isEqualTo(1);
+        assertThat(errors())
+                .startsWith("market-insights: influx.url and jdbc.url: both are given (expected: one of them)");
+    }
+
+    @Test
     void refusesAnUnknownOption() {
         assertThat(run("--widow-size=1m")).isEqualTo(2);
         assertThat(errors())
-                .endsWith(
-                        "--widow-size: \"1m\" from command line (expected: a known option; did you mean --window-size?)");
+                .endsWith("--widow-size: \"1m\" from command line (expected: a known option; did you mean"
+                        + " --window-size?)");
     }
 
     @Test

@@ -50,7 +50,7 @@ class ResultsTest {
     @Test
     void missARowOfTheTable() {
         Results results = of(FIRST, SECOND);
-        assertThat(problems(results, 1)).containsExactly("rows in table candles: 1 (expected: 2)");
+        assertThat(problems(results, 1)).containsExactly("candles in the store: 1 (expected: 2)");
     }
 
     @Test
