@@ -1,5 +1,7 @@
 package io.datastream.jdbc;
 
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -43,9 +45,23 @@ final class Batch {
     private Object keyOf(@Nullable Object[] row) {
         @Nullable Object[] parts = new @Nullable Object[key.length];
         for (int i = 0; i < parts.length; i++) {
-            parts[i] = Values.canonical(row[key[i]]);
+            parts[i] = canonical(row[key[i]]);
         }
         return Arrays.asList(parts);
+    }
+
+    /** The form in which two values are the same key whenever the database takes them for the same. */
+    private static @Nullable Object canonical(@Nullable Object converted) {
+        if (converted instanceof Double number) {
+            return number + 0.0; // -0.0 becomes 0.0
+        }
+        if (converted instanceof Float number) {
+            return number + 0.0f;
+        }
+        if (converted instanceof BigDecimal number) {
+            return number.stripTrailingZeros();
+        }
+        return converted instanceof byte[] bytes ? ByteBuffer.wrap(bytes) : converted;
     }
 
     int size() {

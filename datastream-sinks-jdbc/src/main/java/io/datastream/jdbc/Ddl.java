@@ -1,5 +1,6 @@
 package io.datastream.jdbc;
 
+import io.datastream.sink.row.RowColumn;
 import java.util.List;
 import java.util.StringJoiner;
 import java.util.stream.Collectors;
@@ -20,9 +21,9 @@ final class Ddl {
         this.table = dialect.quote(shape.schema()) + "." + dialect.quote(shape.name());
     }
 
-    String createTable(List<Column> columns, List<String> key, boolean unlessThere) {
+    String createTable(List<RowColumn> columns, List<String> key, boolean unlessThere) {
         StringJoiner parts = new StringJoiner(", ", "(", ")");
-        for (Column column : columns) {
+        for (RowColumn column : columns) {
             boolean required = !column.nullable() || key.contains(column.name());
             parts.add(dialect.quote(column.name()) + " " + dialect.typeName(column.type())
                     + (required ? " NOT NULL" : ""));
@@ -33,7 +34,7 @@ final class Ddl {
         return "CREATE TABLE " + (unlessThere ? "IF NOT EXISTS " : "") + table + " " + parts;
     }
 
-    String addColumn(Column column) {
+    String addColumn(RowColumn column) {
         return "ALTER TABLE " + table + " ADD COLUMN " + dialect.quote(column.name()) + " "
                 + dialect.typeName(column.type());
     }

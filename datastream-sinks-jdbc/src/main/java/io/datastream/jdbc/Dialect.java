@@ -1,5 +1,6 @@
 package io.datastream.jdbc;
 
+import io.datastream.sink.row.ColumnType;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -14,10 +15,10 @@ interface Dialect {
     String objection(String identifier);
 
     /** The type of a new column. */
-    String typeName(SqlType type);
+    String typeName(ColumnType type);
 
     /** Whether values of a type can be written to a column without loss. */
-    boolean accepts(SqlType type, TableShape.ActualColumn column);
+    boolean accepts(ColumnType type, TableShape.ActualColumn column);
 
     /**
      * Looks up a table.

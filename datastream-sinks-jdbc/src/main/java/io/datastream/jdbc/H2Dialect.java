@@ -1,5 +1,6 @@
 package io.datastream.jdbc;
 
+import io.datastream.sink.row.ColumnType;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -34,7 +35,7 @@ final class H2Dialect implements Dialect {
     }
 
     @Override
-    public String typeName(SqlType type) {
+    public String typeName(ColumnType type) {
         return switch (type) {
             case TEXT -> "CHARACTER VARYING";
             case BOOLEAN -> "BOOLEAN";
@@ -52,7 +53,7 @@ final class H2Dialect implements Dialect {
     }
 
     @Override
-    public boolean accepts(SqlType type, TableShape.ActualColumn column) {
+    public boolean accepts(ColumnType type, TableShape.ActualColumn column) {
         List<String> kinds = switch (type) {
             case TEXT ->
                 List.of("CHARACTER VARYING", "CHARACTER", "CHARACTER LARGE OBJECT", "VARCHAR_IGNORECASE", "ENUM");

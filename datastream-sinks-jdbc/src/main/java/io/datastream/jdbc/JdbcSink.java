@@ -5,6 +5,8 @@ import io.datastream.sink.Guarantee;
 import io.datastream.sink.Sink;
 import io.datastream.sink.SinkContext;
 import io.datastream.sink.SinkWriter;
+import io.datastream.sink.row.ColumnType;
+import io.datastream.sink.row.RowMapping;
 import io.datastream.time.Windowed;
 import java.time.Duration;
 import java.util.List;
@@ -18,7 +20,7 @@ import javax.sql.DataSource;
  * key that is a record; nothing for a single series), {@code window_start}, {@code window_end}, then the components of
  * the value, or {@code value}. Anything else goes to {@code value}. {@link #column column()} replaces all of that by
  * columns given one by one. If the class is not given, the first result tells it, and the table is checked then instead
- * of at the start. {@link SqlType} lists which values a column takes; {@code NaN} is stored as such.
+ * of at the start. {@link ColumnType} lists which values a column takes; {@code NaN} is stored as such.
  *
  * <p><b>Delivery.</b> An upsert replaces the row with the same key, so a result that is written again after a crash
  * changes nothing: {@link Guarantee#EFFECTIVELY_ONCE}. Appended rows may be there twice:
@@ -51,16 +53,16 @@ public final class JdbcSink<T> implements Sink<T> {
     public static final Duration DEFAULT_NETWORK_TIMEOUT = Duration.ofSeconds(30);
 
     private final Definition definition;
-    private final Mapping mapping;
+    private final RowMapping mapping;
     private final JdbcConnection connection;
 
-    private JdbcSink(Definition definition, Mapping mapping, JdbcConnection connection) {
+    private JdbcSink(Definition definition, RowMapping mapping, JdbcConnection connection) {
         this.definition = definition;
         this.mapping = mapping;
         this.connection = connection;
     }
 
-    private static <T> JdbcSink<T> into(String table, boolean upsert, Mapping mapping, JdbcConnection connection) {
+    private static <T> JdbcSink<T> into(String table, boolean upsert, RowMapping mapping, JdbcConnection connection) {
         Definition definition = new Definition(
                 identifier("table", table),
                 null,
@@ -75,7 +77,7 @@ public final class JdbcSink<T> implements Sink<T> {
 
     /** Writes a row for each result, which replaces the one with the same key; see {@link #keyedBy}. */
     public static <T> JdbcSink<T> upsertInto(String table, JdbcConnection connection) {
-        return into(table, true, Mapping.INFERRED, connection);
+        return into(table, true, RowMapping.INFERRED, connection);
     }
 
     /** As {@link #upsertInto(String, JdbcConnection)}, with connections of a data source of this JVM. */
@@ -85,7 +87,7 @@ public final class JdbcSink<T> implements Sink<T> {
 
     /** As {@link #upsertInto(String, JdbcConnection)}, for results of a class, whose columns are checked at the start. */
     public static <T> JdbcSink<T> upsertInto(String table, Class<T> type, JdbcConnection connection) {
-        return into(table, true, Mapping.INFERRED.forClass(type), connection);
+        return into(table, true, RowMapping.INFERRED.forClass(type), connection);
     }
 
     /** As {@link #upsertInto(String, Class, JdbcConnection)}, with connections of a data source of this JVM. */
@@ -95,7 +97,7 @@ public final class JdbcSink<T> implements Sink<T> {
 
     /** Adds a row for each result; after a crash some rows may be there twice. */
     public static <T> JdbcSink<T> appendTo(String table, JdbcConnection connection) {
-        return into(table, false, Mapping.INFERRED, connection);
+        return into(table, false, RowMapping.INFERRED, connection);
     }
 
     /** As {@link #appendTo(String, JdbcConnection)}, with connections of a data source of this JVM. */
@@ -105,7 +107,7 @@ public final class JdbcSink<T> implements Sink<T> {
 
     /** As {@link #appendTo(String, JdbcConnection)}, for results of a class, whose columns are checked at the start. */
     public static <T> JdbcSink<T> appendTo(String table, Class<T> type, JdbcConnection connection) {
-        return into(table, false, Mapping.INFERRED.forClass(type), connection);
+        return into(table, false, RowMapping.INFERRED.forClass(type), connection);
     }
 
     /** As {@link #appendTo(String, Class, JdbcConnection)}, with connections of a data source of this JVM. */
@@ -124,8 +126,8 @@ public final class JdbcSink<T> implements Sink<T> {
      * @param value reads the column's value from a result; may give null unless the column is part of the key
      */
     @SuppressWarnings("unchecked") // the function is only called with results of this sink
-    public JdbcSink<T> column(String name, Fn<? super T, ?> value, SqlType type) {
-        Mapping.Given given = new Mapping.Given(identifier("column", name), (Fn<Object, ?>) value, type);
+    public JdbcSink<T> column(String name, Fn<? super T, ?> value, ColumnType type) {
+        RowMapping.Given given = new RowMapping.Given(identifier("column", name), (Fn<Object, ?>) value, type);
         return new JdbcSink<>(definition, mapping.with(given), connection);
     }
 

@@ -3,6 +3,9 @@ package io.datastream.jdbc;
 import io.datastream.sink.SinkContext;
 import io.datastream.sink.SinkException;
 import io.datastream.sink.SinkWriter;
+import io.datastream.sink.row.ColumnValues;
+import io.datastream.sink.row.RowLayout;
+import io.datastream.sink.row.RowMapping;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
@@ -21,7 +24,7 @@ final class JdbcWriter<T> implements SinkWriter<T> {
     private static final int COLUMNS_SHOWN = 3;
 
     private final Definition definition;
-    private final Mapping mapping;
+    private final RowMapping mapping;
     private final SinkContext context;
     private final LongSupplier nanoTime;
     private final Session session;
@@ -32,11 +35,11 @@ final class JdbcWriter<T> implements SinkWriter<T> {
     private boolean closed;
 
     /** What is known once the table was looked at. */
-    private record Prepared(Dialect dialect, Layout layout, Target target, Batch batch) {}
+    private record Prepared(Dialect dialect, RowLayout layout, Target target, Batch batch) {}
 
     JdbcWriter(
             Definition definition,
-            Mapping mapping,
+            RowMapping mapping,
             JdbcConnection connection,
             SinkContext context,
             LongSupplier nanoTime) {
@@ -80,7 +83,7 @@ final class JdbcWriter<T> implements SinkWriter<T> {
         @Nullable Object[] row;
         try {
             row = ready.layout().row(time, value, ready.batch().keyMask());
-        } catch (Layout.BadValue e) {
+        } catch (RowLayout.BadValue e) {
             context.receipt().refuse(Failures.fatal(place + ", " + e.text(), e));
             return;
         }
@@ -126,7 +129,7 @@ final class JdbcWriter<T> implements SinkWriter<T> {
     }
 
     private Prepared prepare(@Nullable Object sample) throws SQLException {
-        Layout layout;
+        RowLayout layout;
         try {
             layout = mapping.layout(sample);
         } catch (IllegalArgumentException e) {
@@ -228,7 +231,7 @@ final class JdbcWriter<T> implements SinkWriter<T> {
         boolean[] key = target.keyMask();
         for (int i = 0; i < row.length; i++) {
             if (key[i] || (target.key().isEmpty() && i < COLUMNS_SHOWN)) {
-                text.add(target.columns().get(i).name() + "=" + Values.show(row[i]));
+                text.add(target.columns().get(i).name() + "=" + ColumnValues.show(row[i]));
             }
         }
         return text.toString();

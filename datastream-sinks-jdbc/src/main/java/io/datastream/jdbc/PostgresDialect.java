@@ -1,5 +1,6 @@
 package io.datastream.jdbc;
 
+import io.datastream.sink.row.ColumnType;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -31,7 +32,7 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
-    public String typeName(SqlType type) {
+    public String typeName(ColumnType type) {
         return switch (type) {
             case TEXT -> "text";
             case BOOLEAN -> "boolean";
@@ -49,7 +50,7 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
-    public boolean accepts(SqlType type, TableShape.ActualColumn column) {
+    public boolean accepts(ColumnType type, TableShape.ActualColumn column) {
         List<String> kinds = switch (type) {
             case TEXT -> List.of("text", "varchar", "bpchar", "citext", "json", "jsonb", "enum");
             case BOOLEAN -> List.of("bool");

@@ -1,5 +1,6 @@
 package io.datastream.jdbc;
 
+import io.datastream.sink.row.ColumnType;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -63,7 +64,7 @@ final class PostgresRows implements Dialect.Rows {
                 + (updates.length() == 0 ? "NOTHING" : "UPDATE SET " + updates);
     }
 
-    private static String element(SqlType type) {
+    private static String element(ColumnType type) {
         return switch (type) {
             case TEXT -> "text";
             case BOOLEAN -> "bool";
@@ -83,7 +84,7 @@ final class PostgresRows implements Dialect.Rows {
     @Override
     public void write(List<@Nullable Object[]> rows) throws SQLException {
         for (int i = 0; i < target.columns().size(); i++) {
-            SqlType type = target.columns().get(i).type();
+            ColumnType type = target.columns().get(i).type();
             @Nullable Object[] values = array(type, rows.size());
             for (int row = 0; row < values.length; row++) {
                 Object value = rows.get(row)[i];
@@ -94,7 +95,7 @@ final class PostgresRows implements Dialect.Rows {
         statement.executeUpdate();
     }
 
-    private static Object element(SqlType type, Object value) {
+    private static Object element(ColumnType type, Object value) {
         return switch (type) {
             case TIMESTAMP -> text((Instant) value);
             case DATE -> text((LocalDate) value, "").toString();
@@ -103,7 +104,7 @@ final class PostgresRows implements Dialect.Rows {
     }
 
     /** Typed, so that the driver may send them in binary. */
-    private static @Nullable Object[] array(SqlType type, int size) {
+    private static @Nullable Object[] array(ColumnType type, int size) {
         return switch (type) {
             case TEXT, TIMESTAMP, DATE -> new @Nullable String[size];
             case BOOLEAN -> new @Nullable Boolean[size];

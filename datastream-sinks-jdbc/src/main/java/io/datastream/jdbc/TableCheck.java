@@ -1,6 +1,8 @@
 package io.datastream.jdbc;
 
 import io.datastream.sink.SinkException;
+import io.datastream.sink.row.RowColumn;
+import io.datastream.sink.row.RowLayout;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -35,7 +37,7 @@ final class TableCheck {
     }
 
     /** Finds or creates the table and resolves all names. */
-    Target resolve(Layout layout) throws SQLException {
+    Target resolve(RowLayout layout) throws SQLException {
         names(layout.names());
         TableShape shape = find();
         if (shape == null && definition.create()) {
@@ -71,7 +73,7 @@ final class TableCheck {
         return dialect.find(connection, definition.schema(), definition.table());
     }
 
-    private void create(Layout layout) throws SQLException {
+    private void create(RowLayout layout) throws SQLException {
         String sql = new Ddl(dialect, definition).createTable(layout.columns(), keyWithoutTable(layout), true);
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
@@ -87,7 +89,7 @@ final class TableCheck {
         }
     }
 
-    private List<String> keyWithoutTable(Layout layout) {
+    private List<String> keyWithoutTable(RowLayout layout) {
         if (!definition.upsert()) {
             return List.of();
         }
@@ -99,7 +101,7 @@ final class TableCheck {
         return key;
     }
 
-    private void requireColumns(List<String> key, Layout layout) {
+    private void requireColumns(List<String> key, RowLayout layout) {
         for (String column : key) {
             if (!layout.names().contains(column)) {
                 throw fatal(", key \"" + column + "\": is not a column of the sink (expected: one of "
@@ -108,12 +110,12 @@ final class TableCheck {
         }
     }
 
-    private Target compare(Layout layout, TableShape shape) {
+    private Target compare(RowLayout layout, TableShape shape) {
         Ddl ddl = new Ddl(dialect, shape);
         List<String> problems = new ArrayList<>();
         List<Target.TargetColumn> columns = new ArrayList<>();
         Set<String> written = new HashSet<>();
-        for (Column column : layout.columns()) {
+        for (RowColumn column : layout.columns()) {
             TableShape.ActualColumn actual = shape.column(column.name());
             if (actual == null) {
                 problems.add("column \"" + column.name() + "\": missing (expected: " + ddl.addColumn(column) + ")");
@@ -146,7 +148,7 @@ final class TableCheck {
     }
 
     /** The key's columns as stored: as given, else the primary key of the table, else what identifies a window. */
-    private List<String> key(Layout layout, TableShape shape, Ddl ddl, List<String> problems) {
+    private List<String> key(RowLayout layout, TableShape shape, Ddl ddl, List<String> problems) {
         if (definition.key().isEmpty() && !shape.primaryKey().isEmpty()) {
             for (String column : shape.primaryKey()) {
                 if (layout.names().stream().noneMatch(name -> sameColumn(shape, name, column))) {

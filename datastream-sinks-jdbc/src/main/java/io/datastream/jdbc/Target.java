@@ -1,5 +1,6 @@
 package io.datastream.jdbc;
 
+import io.datastream.sink.row.ColumnType;
 import java.util.List;
 
 /**
@@ -18,7 +19,7 @@ record Target(String schema, String table, List<TargetColumn> columns, List<Stri
      * @param type what is bound
      * @param actual the column of the table
      */
-    record TargetColumn(String name, SqlType type, TableShape.ActualColumn actual) {}
+    record TargetColumn(String name, ColumnType type, TableShape.ActualColumn actual) {}
 
     /** Which columns are part of the key. */
     boolean[] keyMask() {

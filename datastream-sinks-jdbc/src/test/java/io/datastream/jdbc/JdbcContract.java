@@ -11,6 +11,7 @@ import io.datastream.runtime.PipelineController;
 import io.datastream.sink.SinkException;
 import io.datastream.sink.SinkWriter;
 import io.datastream.sink.Sinks;
+import io.datastream.sink.row.ColumnType;
 import io.datastream.source.ListSource;
 import io.datastream.time.Window;
 import io.datastream.time.Windowed;
@@ -212,8 +213,8 @@ abstract class JdbcContract {
             })
     void namesAreNeverTakenForSql(String name) {
         JdbcSink<Reading> sink = JdbcSink.<Reading>upsertInto(name, database.dataSource())
-                .column(name, Reading::sensor, SqlType.TEXT)
-                .column(name + " 2", Reading::value, SqlType.DOUBLE)
+                .column(name, Reading::sensor, ColumnType.TEXT)
+                .column(name + " 2", Reading::value, ColumnType.DOUBLE)
                 .keyedBy(name)
                 .createTable();
 

@@ -6,6 +6,7 @@ import io.datastream.Pipeline;
 import io.datastream.aggregate.Aggregations;
 import io.datastream.runtime.LocalRuntime;
 import io.datastream.runtime.PipelineController;
+import io.datastream.sink.row.ColumnType;
 import io.datastream.source.ListSource;
 import io.datastream.time.Tumbling;
 import io.datastream.time.Windowed;
@@ -47,9 +48,9 @@ class JdbcGuideTest {
     private static Pipeline columns(JdbcConnection connection) {
         // region: columns
         JdbcSink<Windowed<String, Double>> sink = JdbcSink.<Windowed<String, Double>>upsertInto("means", connection)
-                .column("sensor", Windowed::key, SqlType.TEXT)
-                .column("minute", result -> result.window().start(), SqlType.TIMESTAMP)
-                .column("mean", Windowed::value, SqlType.DOUBLE)
+                .column("sensor", Windowed::key, ColumnType.TEXT)
+                .column("minute", result -> result.window().start(), ColumnType.TIMESTAMP)
+                .column("mean", Windowed::value, ColumnType.DOUBLE)
                 .keyedBy("sensor", "minute")
                 .createTable();
         // endregion

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.datastream.sink.Guarantee;
 import io.datastream.sink.SinkException;
 import io.datastream.sink.SinkWriter;
+import io.datastream.sink.row.ColumnType;
 import io.datastream.time.Window;
 import io.datastream.time.Windowed;
 import java.io.ByteArrayInputStream;
@@ -48,8 +49,8 @@ class JdbcSinkTest {
     void sinkMadeOfAUrlCanBeShipped() throws Exception {
         String url = "jdbc:h2:mem:shipped;DB_CLOSE_DELAY=-1";
         JdbcSink<Reading> sink = JdbcSink.<Reading>upsertInto("t", JdbcConnection.of(url, "sa", () -> "secret"))
-                .column("sensor", Reading::sensor, SqlType.TEXT)
-                .column("double", reading -> reading.value() * 2, SqlType.DOUBLE)
+                .column("sensor", Reading::sensor, ColumnType.TEXT)
+                .column("double", reading -> reading.value() * 2, ColumnType.DOUBLE)
                 .withEventTime("at")
                 .keyedBy("sensor", "at")
                 .createTable();
@@ -158,8 +159,8 @@ class JdbcSinkTest {
     void columnsThatDifferInCaseAloneCannotShareOne() {
         database.execute("CREATE TABLE t (a varchar PRIMARY KEY)");
         JdbcSink<Reading> sink = JdbcSink.<Reading>upsertInto("t", database.dataSource())
-                .column("a", Reading::sensor, SqlType.TEXT)
-                .column("A", Reading::sensor, SqlType.TEXT);
+                .column("a", Reading::sensor, ColumnType.TEXT)
+                .column("A", Reading::sensor, ColumnType.TEXT);
 
         assertThatThrownBy(() -> sink.open(TestDatabase.context()))
                 .hasMessage("table \"t\", column \"A\": written twice (expected: names that differ by more than case)");

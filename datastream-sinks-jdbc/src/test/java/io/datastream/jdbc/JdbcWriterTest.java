@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.datastream.sink.SinkException;
+import io.datastream.sink.row.RowMapping;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -27,7 +28,7 @@ class JdbcWriterTest {
         Definition definition = new Definition("t", null, true, false, List.of(), rows, longest.toNanos(), 30_000);
         return new JdbcWriter<Reading>(
                         definition,
-                        Mapping.INFERRED.forClass(Reading.class),
+                        RowMapping.INFERRED.forClass(Reading.class),
                         JdbcConnection.of(source),
                         TestDatabase.context(),
                         nanos::get)

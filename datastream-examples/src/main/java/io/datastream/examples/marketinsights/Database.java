@@ -4,9 +4,9 @@ import io.datastream.config.Config;
 import io.datastream.config.Secret;
 import io.datastream.jdbc.JdbcConnection;
 import io.datastream.jdbc.JdbcSink;
-import io.datastream.jdbc.SqlType;
 import io.datastream.sink.Sink;
 import io.datastream.sink.SinkContext;
+import io.datastream.sink.row.ColumnType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,16 +65,16 @@ final class Database implements Store {
     @Override
     public Sink<Candle> candles(String stream) {
         return JdbcSink.upsertInto(CANDLES, Candle.class, connection())
-                .column("stream", candle -> stream, SqlType.TEXT)
-                .column("symbol", Candle::symbol, SqlType.TEXT)
-                .column("start", Candle::start, SqlType.TIMESTAMP)
-                .column("open", Candle::open, SqlType.DOUBLE)
-                .column("high", Candle::high, SqlType.DOUBLE)
-                .column("low", Candle::low, SqlType.DOUBLE)
-                .column("close", Candle::close, SqlType.DOUBLE)
-                .column("volume", Candle::volume, SqlType.DOUBLE)
-                .column("vwap", Candle::vwap, SqlType.DOUBLE)
-                .column("trades", Candle::trades, SqlType.BIGINT)
+                .column("stream", candle -> stream, ColumnType.TEXT)
+                .column("symbol", Candle::symbol, ColumnType.TEXT)
+                .column("start", Candle::start, ColumnType.TIMESTAMP)
+                .column("open", Candle::open, ColumnType.DOUBLE)
+                .column("high", Candle::high, ColumnType.DOUBLE)
+                .column("low", Candle::low, ColumnType.DOUBLE)
+                .column("close", Candle::close, ColumnType.DOUBLE)
+                .column("volume", Candle::volume, ColumnType.DOUBLE)
+                .column("vwap", Candle::vwap, ColumnType.DOUBLE)
+                .column("trades", Candle::trades, ColumnType.BIGINT)
                 .keyedBy("stream", "symbol", "start")
                 .createTable();
     }
@@ -82,15 +82,15 @@ final class Database implements Store {
     @Override
     public Sink<PriceOutlier> outliers(String stream) {
         return JdbcSink.upsertInto(OUTLIERS, PriceOutlier.class, connection())
-                .column("stream", outlier -> stream, SqlType.TEXT)
-                .column("symbol", PriceOutlier::symbol, SqlType.TEXT)
-                .column("start", PriceOutlier::start, SqlType.TIMESTAMP)
-                .column("price", PriceOutlier::price, SqlType.DOUBLE)
-                .column("expected", PriceOutlier::expected, SqlType.DOUBLE)
-                .column("lower", PriceOutlier::lower, SqlType.DOUBLE)
-                .column("upper", PriceOutlier::upper, SqlType.DOUBLE)
-                .column("score", PriceOutlier::score, SqlType.DOUBLE)
-                .column("reason", PriceOutlier::reason, SqlType.TEXT)
+                .column("stream", outlier -> stream, ColumnType.TEXT)
+                .column("symbol", PriceOutlier::symbol, ColumnType.TEXT)
+                .column("start", PriceOutlier::start, ColumnType.TIMESTAMP)
+                .column("price", PriceOutlier::price, ColumnType.DOUBLE)
+                .column("expected", PriceOutlier::expected, ColumnType.DOUBLE)
+                .column("lower", PriceOutlier::lower, ColumnType.DOUBLE)
+                .column("upper", PriceOutlier::upper, ColumnType.DOUBLE)
+                .column("score", PriceOutlier::score, ColumnType.DOUBLE)
+                .column("reason", PriceOutlier::reason, ColumnType.TEXT)
                 .keyedBy("stream", "symbol", "start")
                 .createTable();
     }

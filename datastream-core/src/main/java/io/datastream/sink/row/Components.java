@@ -1,4 +1,4 @@
-package io.datastream.jdbc;
+package io.datastream.sink.row;
 
 import io.datastream.SingleSeries;
 import io.datastream.time.Window;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Components {
     private final @Nullable Class<?> windowKey;
     private final @Nullable Class<?> windowValue;
-    private final List<Column> columns = new ArrayList<>();
+    private final List<RowColumn> columns = new ArrayList<>();
     private final Deque<Class<?>> path = new ArrayDeque<>();
 
     Components(@Nullable Class<?> windowKey, @Nullable Class<?> windowValue) {
@@ -30,36 +30,36 @@ final class Components {
         this.windowValue = windowValue;
     }
 
-    Layout of(@Nullable Class<?> root, @Nullable Object sample) {
+    RowLayout of(@Nullable Class<?> root, @Nullable Object sample) {
         Class<?> type = root != null ? root : classOf(sample);
         if (type == Windowed.class) {
             return windowed((Windowed<?, ?>) sample);
         }
         add("value", "", type, sample, (time, value) -> value, false);
-        return new Layout(SqlType.of(type) == null ? type : null, columns, List.of());
+        return new RowLayout(ColumnType.of(type) == null ? type : null, columns, List.of());
     }
 
-    private Layout windowed(@Nullable Windowed<?, ?> sample) {
+    private RowLayout windowed(@Nullable Windowed<?, ?> sample) {
         Object sampleKey = sample == null ? null : sample.key();
         Class<?> keyType = windowKey != null ? windowKey : classOf(sampleKey);
         if (keyType != SingleSeries.class) {
             add("key", "", keyType, sampleKey, (time, value) -> window(value).key(), false);
         }
-        List<String> key = new ArrayList<>(columns.stream().map(Column::name).toList());
+        List<String> key = new ArrayList<>(columns.stream().map(RowColumn::name).toList());
         edges("window_", (time, value) -> window(value).window(), false);
         key.add("window_start");
         key.add("window_end");
         Object sampleValue = sample == null ? null : sample.value();
         Class<?> valueType = windowValue != null ? windowValue : classOf(sampleValue);
         add("value", "", valueType, sampleValue, (time, value) -> window(value).value(), false);
-        return new Layout(Windowed.class, columns, key);
+        return new RowLayout(Windowed.class, columns, key);
     }
 
     private static Windowed<?, ?> window(@Nullable Object value) {
         if (value instanceof Windowed<?, ?> windowed) {
             return windowed;
         }
-        throw new IllegalArgumentException(Values.show(value) + " (expected: a window)");
+        throw new IllegalArgumentException(ColumnValues.show(value) + " (expected: a window)");
     }
 
     private static Class<?> classOf(@Nullable Object sample) {
@@ -78,11 +78,11 @@ final class Components {
             String prefix,
             Class<?> type,
             @Nullable Object sample,
-            Column.Reader reader,
+            RowColumn.Reader reader,
             boolean optional) {
-        SqlType sql = SqlType.of(type);
+        ColumnType sql = ColumnType.of(type);
         if (sql != null) {
-            columns.add(new Column(name, sql, optional || !type.isPrimitive(), reader));
+            columns.add(new RowColumn(name, sql, optional || !type.isPrimitive(), reader));
         } else if (type == Optional.class) {
             Object held = sample == null ? null : ((Optional<?>) sample).orElse(null);
             add(name, prefix, classOf(held), held, (time, value) -> held(reader.read(time, value)), true);
@@ -106,19 +106,19 @@ final class Components {
         return optional == null ? null : ((Optional<?>) optional).orElse(null);
     }
 
-    private void edges(String prefix, Column.Reader reader, boolean optional) {
-        columns.add(new Column(prefix + "start", SqlType.TIMESTAMP, optional, (time, value) -> {
+    private void edges(String prefix, RowColumn.Reader reader, boolean optional) {
+        columns.add(new RowColumn(prefix + "start", ColumnType.TIMESTAMP, optional, (time, value) -> {
             Window window = (Window) reader.read(time, value);
             return window == null ? null : window.start();
         }));
-        columns.add(new Column(prefix + "end", SqlType.TIMESTAMP, optional, (time, value) -> {
+        columns.add(new RowColumn(prefix + "end", ColumnType.TIMESTAMP, optional, (time, value) -> {
             Window window = (Window) reader.read(time, value);
             return window == null ? null : window.end();
         }));
     }
 
     private void components(
-            String prefix, Class<?> type, @Nullable Object sample, Column.Reader reader, boolean optional) {
+            String prefix, Class<?> type, @Nullable Object sample, RowColumn.Reader reader, boolean optional) {
         if (path.contains(type)) {
             throw new IllegalArgumentException("class " + type.getName()
                     + ": contains itself (expected: a flat record; else give the columns with column())");
@@ -151,7 +151,7 @@ final class Components {
         } catch (InaccessibleObjectException e) {
             throw new IllegalArgumentException(
                     "class " + component.getDeclaringRecord().getName()
-                            + ": cannot be read (expected: its package opened to io.datastream.jdbc, or column())",
+                            + ": cannot be read (expected: its package opened to io.datastream.sink.row, or column())",
                     e);
         }
     }

@@ -1,4 +1,4 @@
-package io.datastream.jdbc;
+package io.datastream.sink.row;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -37,15 +37,15 @@ class ComponentsTest {
 
     private static final Window WINDOW = new Window(0, 60_000_000_000L);
 
-    private static Layout ofClass(Class<?> type) {
-        return Mapping.INFERRED.forClass(type).layout(null);
+    private static RowLayout ofClass(Class<?> type) {
+        return RowMapping.INFERRED.forClass(type).layout(null);
     }
 
-    private static Layout ofSample(Object sample) {
-        return Mapping.INFERRED.layout(sample);
+    private static RowLayout ofSample(Object sample) {
+        return RowMapping.INFERRED.layout(sample);
     }
 
-    private static List<@Nullable Object> row(Layout layout, Object value) throws Exception {
+    private static List<@Nullable Object> row(RowLayout layout, Object value) throws Exception {
         return Arrays.asList(layout.row(0, value, new boolean[layout.columns().size()]));
     }
 
@@ -67,7 +67,7 @@ class ComponentsTest {
 
     @Test
     void edgesOfAWindowAreTimes() throws Exception {
-        Layout layout = ofClass(Alert.class);
+        RowLayout layout = ofClass(Alert.class);
 
         assertThat(layout.names()).containsExactly("name", "window_start", "window_end", "range_low", "range_high");
         assertThat(row(layout, new Alert("a", WINDOW, null)))
@@ -76,7 +76,7 @@ class ComponentsTest {
 
     @Test
     void typeParameterIsTakenFromTheFirstResult() throws Exception {
-        Layout layout = ofSample(new Score<>(new Range(1, 2), 3));
+        RowLayout layout = ofSample(new Score<>(new Range(1, 2), 3));
 
         assertThat(layout.names()).containsExactly("subject_low", "subject_high", "score");
         assertThat(row(layout, new Score<>(new Range(4, 5), 6))).containsExactly(4.0, 5.0, 6.0);
@@ -84,7 +84,7 @@ class ComponentsTest {
 
     @Test
     void laterResultOfAnotherTypeIsRefused() {
-        Layout layout = ofSample(new Score<>("text", 3));
+        RowLayout layout = ofSample(new Score<>("text", 3));
 
         assertThatThrownBy(() -> row(layout, new Score<>(7, 3)))
                 .hasMessage("column \"subject\": 7 of class java.lang.Integer (expected: a String, a Character or an"
@@ -130,7 +130,7 @@ class ComponentsTest {
 
     @Test
     void plainNumberGoesToOneColumn() throws Exception {
-        Layout layout = ofSample(2.5);
+        RowLayout layout = ofSample(2.5);
 
         assertThat(layout.names()).containsExactly("value");
         assertThat(row(layout, 3.5)).containsExactly(3.5);
@@ -138,7 +138,7 @@ class ComponentsTest {
 
     @Test
     void windowsAreIdentifiedByKeyAndEdges() {
-        Layout layout = Mapping.INFERRED
+        RowLayout layout = RowMapping.INFERRED
                 .forWindows(String.class, Range.class)
                 .renaming("key", "sensor")
                 .layout(null);
@@ -149,7 +149,7 @@ class ComponentsTest {
 
     @Test
     void windowsOfASingleSeriesHaveNoKey() {
-        Layout layout = ofSample(new Windowed<>(SingleSeries.INSTANCE, WINDOW, 1.0));
+        RowLayout layout = ofSample(new Windowed<>(SingleSeries.INSTANCE, WINDOW, 1.0));
 
         assertThat(layout.names()).containsExactly("window_start", "window_end", "value");
         assertThat(layout.naturalKey()).containsExactly("window_start", "window_end");
@@ -157,7 +157,7 @@ class ComponentsTest {
 
     @Test
     void optionalIsWhatItHolds() throws Exception {
-        Layout layout = ofSample(new Windowed<>("a", WINDOW, Optional.of(new Range(1, 2))));
+        RowLayout layout = ofSample(new Windowed<>("a", WINDOW, Optional.of(new Range(1, 2))));
 
         assertThat(layout.names()).containsExactly("key", "window_start", "window_end", "low", "high");
         assertThat(row(layout, new Windowed<>("a", WINDOW, Optional.empty())))
@@ -166,7 +166,8 @@ class ComponentsTest {
 
     @Test
     void windowOfAnUnexpectedValueIsRefused() {
-        Layout layout = Mapping.INFERRED.forWindows(String.class, Range.class).layout(null);
+        RowLayout layout =
+                RowMapping.INFERRED.forWindows(String.class, Range.class).layout(null);
 
         assertThatThrownBy(() -> row(layout, new Windowed<>("a", WINDOW, new Spent("x", Duration.ZERO))))
                 .hasMessageContaining("column \"low\": cannot be read: ")
@@ -175,7 +176,7 @@ class ComponentsTest {
 
     @Test
     void renamingOfAnUnknownColumnIsRefused() {
-        assertThatThrownBy(() -> Mapping.INFERRED
+        assertThatThrownBy(() -> RowMapping.INFERRED
                         .forClass(Range.class)
                         .renaming("lo", "x")
                         .layout(null))

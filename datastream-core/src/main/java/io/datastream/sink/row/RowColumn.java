@@ -1,4 +1,4 @@
-package io.datastream.jdbc;
+package io.datastream.sink.row;
 
 import org.jspecify.annotations.Nullable;
 
@@ -10,16 +10,21 @@ import org.jspecify.annotations.Nullable;
  * @param nullable whether a null may be read
  * @param reader reads the value
  */
-record Column(String name, SqlType type, boolean nullable, Reader reader) {
+public record RowColumn(String name, ColumnType type, boolean nullable, Reader reader) {
     /** Reads a column's value. */
     @FunctionalInterface
-    interface Reader {
-        /** @param time event time of the result, in nanoseconds since the epoch */
+    public interface Reader {
+        /**
+         * The value of a result's column.
+         *
+         * @param time event time of the result, in nanoseconds since the epoch
+         */
         @Nullable
         Object read(long time, @Nullable Object value) throws Exception;
     }
 
-    Column named(String other) {
-        return new Column(other, type, nullable, reader);
+    /** The same column with another name. */
+    public RowColumn named(String other) {
+        return new RowColumn(other, type, nullable, reader);
     }
 }

@@ -1,8 +1,7 @@
-package io.datastream.jdbc;
+package io.datastream.sink.row;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
@@ -15,13 +14,17 @@ import org.jspecify.annotations.Nullable;
  * Turns a value into the one form that its column type is bound in: String, Boolean, Short, Integer, Long, Float, Double,
  * BigDecimal, Instant of whole microseconds, LocalDate, UUID, byte[]. What does not fit is refused, never bent.
  */
-final class Values {
+public final class ColumnValues {
     private static final int LONGEST_SHOWN = 60;
 
-    private Values() {}
+    private ColumnValues() {}
 
-    /** @throws IllegalArgumentException if the value is of no class that the type takes, or out of its range */
-    static Object convert(SqlType type, Object value) {
+    /**
+     * The form of a value, a copy where it could be changed.
+     *
+     * @throws IllegalArgumentException if the value is of no class that the type takes, or out of its range
+     */
+    public static Object convert(ColumnType type, Object value) {
         Object converted = switch (type) {
             case TEXT -> text(value);
             case BOOLEAN -> value instanceof Boolean ? value : null;
@@ -43,22 +46,8 @@ final class Values {
         return converted;
     }
 
-    /** The form in which two values are the same key whenever the database takes them for the same. */
-    static @Nullable Object canonical(@Nullable Object converted) {
-        if (converted instanceof Double number) {
-            return number + 0.0; // -0.0 becomes 0.0
-        }
-        if (converted instanceof Float number) {
-            return number + 0.0f;
-        }
-        if (converted instanceof BigDecimal number) {
-            return number.stripTrailingZeros();
-        }
-        return converted instanceof byte[] bytes ? ByteBuffer.wrap(bytes) : converted;
-    }
-
     /** A short text of a value for messages. */
-    static String show(@Nullable Object value) {
+    public static String show(@Nullable Object value) {
         if (value instanceof byte[] bytes) {
             return bytes.length + " bytes";
         }
@@ -73,7 +62,7 @@ final class Values {
         return value instanceof String || value instanceof Character ? value.toString() : null;
     }
 
-    private static @Nullable Object integer(SqlType type, Object value, long lowest, long highest) {
+    private static @Nullable Object integer(ColumnType type, Object value, long lowest, long highest) {
         long number;
         if (value instanceof Long || value instanceof Integer || value instanceof Short || value instanceof Byte) {
             number = ((Number) value).longValue();
@@ -87,10 +76,10 @@ final class Values {
         if (number < lowest || number > highest) {
             throw range(value, lowest, highest);
         }
-        if (type == SqlType.SMALLINT) {
+        if (type == ColumnType.SMALLINT) {
             return (short) number;
         }
-        if (type == SqlType.INTEGER) {
+        if (type == ColumnType.INTEGER) {
             return (int) number;
         }
         return number;
@@ -156,7 +145,7 @@ final class Values {
         return moment.truncatedTo(ChronoUnit.MICROS);
     }
 
-    private static String expected(SqlType type) {
+    private static String expected(ColumnType type) {
         return switch (type) {
             case TEXT -> "a String, a Character or an enum";
             case BOOLEAN -> "a Boolean";

@@ -1,4 +1,4 @@
-package io.datastream.jdbc;
+package io.datastream.sink.row;
 
 import io.datastream.time.EventTime;
 import java.util.ArrayList;
@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param columns in the order of the statement
  * @param naturalKey what identifies a result when nobody says: of a window, its key and its edges; empty if nothing does
  */
-record Layout(@Nullable Class<?> root, List<Column> columns, List<String> naturalKey) {
-    Layout renamed(Map<String, String> names) {
-        List<Column> changed = new ArrayList<>(columns);
+public record RowLayout(@Nullable Class<?> root, List<RowColumn> columns, List<String> naturalKey) {
+    RowLayout renamed(Map<String, String> names) {
+        List<RowColumn> changed = new ArrayList<>(columns);
         names.forEach((from, to) -> {
             int at = names().indexOf(from);
             if (at < 0) {
@@ -28,19 +28,19 @@ record Layout(@Nullable Class<?> root, List<Column> columns, List<String> natura
         });
         List<String> key = new ArrayList<>(naturalKey);
         key.replaceAll(name -> names.getOrDefault(name, name));
-        return new Layout(root, changed, key);
+        return new RowLayout(root, changed, key);
     }
 
-    Layout withTime(@Nullable String name) {
+    RowLayout withTime(@Nullable String name) {
         if (name == null) {
             return this;
         }
-        List<Column> more = new ArrayList<>(columns);
-        more.add(new Column(name, SqlType.TIMESTAMP, false, (time, value) -> EventTime.instant(time)));
-        return new Layout(root, more, naturalKey);
+        List<RowColumn> more = new ArrayList<>(columns);
+        more.add(new RowColumn(name, ColumnType.TIMESTAMP, false, (time, value) -> EventTime.instant(time)));
+        return new RowLayout(root, more, naturalKey);
     }
 
-    Layout checked() {
+    RowLayout checked() {
         if (columns.isEmpty()) {
             throw new IllegalArgumentException("columns: none (expected: at least one)");
         }
@@ -54,8 +54,9 @@ record Layout(@Nullable Class<?> root, List<Column> columns, List<String> natura
         return this;
     }
 
-    List<String> names() {
-        return columns.stream().map(Column::name).toList();
+    /** The names of the columns. */
+    public List<String> names() {
+        return columns.stream().map(RowColumn::name).toList();
     }
 
     /**
@@ -64,8 +65,7 @@ record Layout(@Nullable Class<?> root, List<Column> columns, List<String> natura
      * @param key whether the column at an index is part of the key, and so not null
      * @throws BadValue if a value cannot be read or does not fit its column
      */
-    @Nullable
-    Object[] row(long time, @Nullable Object value, boolean[] key) throws BadValue {
+    public @Nullable Object[] row(long time, @Nullable Object value, boolean[] key) throws BadValue {
         if (root != null && !root.isInstance(value)) {
             throw new BadValue(
                     "value: "
@@ -82,7 +82,7 @@ record Layout(@Nullable Class<?> root, List<Column> columns, List<String> natura
         return row;
     }
 
-    private static @Nullable Object bound(Column column, long time, @Nullable Object value, boolean key)
+    private static @Nullable Object bound(RowColumn column, long time, @Nullable Object value, boolean key)
             throws BadValue {
         Object read;
         try {
@@ -100,21 +100,22 @@ record Layout(@Nullable Class<?> root, List<Column> columns, List<String> natura
             return null;
         }
         try {
-            return Values.convert(column.type(), read);
+            return ColumnValues.convert(column.type(), read);
         } catch (IllegalArgumentException e) {
             throw new BadValue("column \"" + column.name() + "\": " + e.getMessage(), e);
         }
     }
 
     /** A result that cannot be written. */
-    static final class BadValue extends Exception {
+    public static final class BadValue extends Exception {
         private static final long serialVersionUID = 1L;
 
         BadValue(String message, @Nullable Exception cause) {
             super(message, cause);
         }
 
-        String text() {
+        /** What is wrong, beginning with the column. */
+        public String text() {
             return String.valueOf(getMessage());
         }
     }

@@ -1,6 +1,7 @@
-package io.datastream.jdbc;
+package io.datastream.sink.row;
 
 import io.datastream.function.Fn;
+import io.datastream.time.Windowed;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +10,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How results become columns, as the user defined it: shipped with the sink, and turned into a {@link Layout} by the
+ * How results become columns, as the user defined it: shipped with the sink, and turned into a {@link RowLayout} by the
  * writer.
  *
  * @param root class of the results; null if the first result tells
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param renamed new names of found columns, by the old ones
  * @param timeColumn name of a column for the event time; null for none
  */
-record Mapping(
+public record RowMapping(
         @Nullable Class<?> root,
         @Nullable Class<?> windowKey,
         @Nullable Class<?> windowValue,
@@ -28,36 +29,42 @@ record Mapping(
         @Nullable String timeColumn)
         implements Serializable {
     /** A column given by the user. */
-    record Given(String name, Fn<Object, ?> read, SqlType type) implements Serializable {}
+    public record Given(String name, Fn<Object, ?> read, ColumnType type) implements Serializable {}
 
-    static final Mapping INFERRED = new Mapping(null, null, null, List.of(), Map.of(), null);
+    /** The columns of whatever comes. */
+    public static final RowMapping INFERRED = new RowMapping(null, null, null, List.of(), Map.of(), null);
 
-    Mapping forClass(Class<?> type) {
-        return new Mapping(type, null, null, given, renamed, timeColumn);
+    /** The columns of a class. */
+    public RowMapping forClass(Class<?> type) {
+        return new RowMapping(type, null, null, given, renamed, timeColumn);
     }
 
-    Mapping forWindows(Class<?> key, Class<?> value) {
-        return new Mapping(io.datastream.time.Windowed.class, key, value, given, renamed, timeColumn);
+    /** The columns of windows with keys and values of these classes. */
+    public RowMapping forWindows(Class<?> key, Class<?> value) {
+        return new RowMapping(Windowed.class, key, value, given, renamed, timeColumn);
     }
 
-    Mapping with(Given column) {
+    /** The same with one more column given by the user. */
+    public RowMapping with(Given column) {
         List<Given> more = new ArrayList<>(given);
         more.add(column);
-        return new Mapping(root, windowKey, windowValue, List.copyOf(more), renamed, timeColumn);
+        return new RowMapping(root, windowKey, windowValue, List.copyOf(more), renamed, timeColumn);
     }
 
-    Mapping renaming(String from, String to) {
+    /** The same with another name for a column that is found. */
+    public RowMapping renaming(String from, String to) {
         Map<String, String> more = new TreeMap<>(renamed);
         more.put(from, to);
-        return new Mapping(root, windowKey, windowValue, given, Map.copyOf(more), timeColumn);
+        return new RowMapping(root, windowKey, windowValue, given, Map.copyOf(more), timeColumn);
     }
 
-    Mapping withTimeColumn(String name) {
-        return new Mapping(root, windowKey, windowValue, given, renamed, name);
+    /** The same with a column for the event time. */
+    public RowMapping withTimeColumn(String name) {
+        return new RowMapping(root, windowKey, windowValue, given, renamed, name);
     }
 
     /** Whether the columns are known before the first result. */
-    boolean isKnown() {
+    public boolean isKnown() {
         return root != null || !given.isEmpty();
     }
 
@@ -67,15 +74,15 @@ record Mapping(
      * @param sample a result, for classes that the definition leaves open; null if there is none yet
      * @throws IllegalArgumentException if they cannot be found, or do not make a table
      */
-    Layout layout(@Nullable Object sample) {
-        Layout found;
+    public RowLayout layout(@Nullable Object sample) {
+        RowLayout found;
         if (!given.isEmpty()) {
-            List<Column> columns = new ArrayList<>();
+            List<RowColumn> columns = new ArrayList<>();
             for (Given column : given) {
-                columns.add(new Column(
+                columns.add(new RowColumn(
                         column.name(), column.type(), true, (time, value) -> readGiven(column.read(), value)));
             }
-            found = new Layout(null, columns, List.of());
+            found = new RowLayout(null, columns, List.of());
         } else {
             found = new Components(windowKey, windowValue).of(root, sample);
         }

@@ -1,4 +1,4 @@
-package io.datastream.jdbc;
+package io.datastream.sink.row;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -10,46 +10,46 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a column holds. Each type says which Java values it takes; a null is taken by every column that is not part of
- * the key and does not come from a primitive. In the lists, PostgreSQL's name comes before H2's.
+ * What a column of a table holds. Each type says which Java values it takes; a null is taken by every column that is not
+ * part of the key and does not come from a primitive. Which type of a database it is, the sink for that database says.
  */
-public enum SqlType {
-    /** Text of any length: {@code text}, {@code CHARACTER VARYING}. Takes strings, characters and enums (by name). */
+public enum ColumnType {
+    /** Text of any length. Takes strings, characters and enums (by name). */
     TEXT,
-    /** {@code boolean}. Takes booleans. */
+    /** Takes booleans. */
     BOOLEAN,
-    /** 16 bits: {@code smallint}. Takes whole numbers that fit. */
+    /** 16 bits. Takes whole numbers that fit. */
     SMALLINT,
-    /** 32 bits: {@code integer}. Takes whole numbers that fit. */
+    /** 32 bits. Takes whole numbers that fit. */
     INTEGER,
-    /** 64 bits: {@code bigint}. Takes whole numbers that fit. */
+    /** 64 bits. Takes whole numbers that fit. */
     BIGINT,
-    /** Floating point of 32 bits: {@code real}. Takes floats, and doubles by rounding. NaN and infinities are stored. */
+    /** Floating point of 32 bits. Takes floats, and doubles by rounding. NaN and infinities are stored. */
     REAL,
     /**
-     * Floating point of 64 bits: {@code double precision}. Takes doubles, floats, and whole numbers that it can represent.
-     * NaN and infinities are stored.
+     * Floating point of 64 bits. Takes doubles, floats, and whole numbers that it can represent. NaN and infinities are
+     * stored.
      */
     DOUBLE,
     /**
-     * Decimal numbers of any scale: {@code numeric}, {@code DECFLOAT(100000)}. Takes decimals, whole numbers and finite
-     * doubles (as {@link BigDecimal#valueOf(double)} has them).
+     * Decimal numbers of any scale. Takes decimals, whole numbers and finite doubles (as
+     * {@link BigDecimal#valueOf(double)} has them).
      */
     NUMERIC,
     /**
-     * A moment: {@code timestamp(6) with time zone}, in UTC. Takes {@link Instant}, {@link OffsetDateTime} and
-     * {@link ZonedDateTime}. Microseconds: what is finer is cut off, towards the past.
+     * A moment, in UTC. Takes {@link Instant}, {@link OffsetDateTime} and {@link ZonedDateTime}. Microseconds at most: what
+     * is finer than the column is cut off, towards the past.
      */
     TIMESTAMP,
-    /** {@code date}. Takes {@link LocalDate}. */
+    /** A day. Takes {@link LocalDate}. */
     DATE,
-    /** {@code uuid}. Takes {@link java.util.UUID}. */
+    /** Takes {@link java.util.UUID}. */
     UUID,
-    /** {@code bytea}, {@code BINARY VARYING}. Takes byte arrays. */
+    /** Takes byte arrays. */
     BYTES;
 
     /** The type for values of a Java class; null if there is none. */
-    static @Nullable SqlType of(Class<?> type) {
+    public static @Nullable ColumnType of(Class<?> type) {
         if (type == String.class || type == char.class || type == Character.class || type.isEnum()) {
             return TEXT;
         }
