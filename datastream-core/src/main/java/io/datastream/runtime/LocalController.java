@@ -145,6 +145,7 @@ final class LocalController implements PipelineController, Runnable {
         }
         last = checkpoint;
         current.publishStaged();
+        current.committed();
         current.release();
         commits.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
     }

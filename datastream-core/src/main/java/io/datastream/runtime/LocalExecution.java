@@ -301,8 +301,8 @@ final class LocalExecution {
     void lateWithoutPlace(Late<?> late) {
         if (lateWithoutPlace.incrementAndGet() == 1) {
             LOG.warn(
-                    "pipeline {}: {} is too late for step {}: at {}, watermark {}. It is counted; lateTo(sink) would keep"
-                            + " it. Further ones are counted without a message.",
+                    "pipeline {}: {} is too late for step {}: at {}, watermark {}. It is counted; lateTo(sink) would"
+                            + " keep it. Further ones are counted without a message.",
                     plan.name(),
                     late.place(),
                     late.step(),
@@ -393,6 +393,14 @@ final class LocalExecution {
     /** Lets the records for topics appear that waited for the commit, while held. */
     void publishStaged() {
         onEach(LocalWorker::takeStaged).forEach(records -> records.forEach(SinkWriters.Staged::append));
+    }
+
+    /** Tells all sinks that the snapshot is committed, while held. */
+    void committed() {
+        onEach(worker -> {
+            worker.committed();
+            return true;
+        });
     }
 
     void flushSinks() {

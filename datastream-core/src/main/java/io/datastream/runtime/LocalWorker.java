@@ -306,7 +306,7 @@ final class LocalWorker implements Runnable {
         }
         if (!execution.hasCheckpoints() && now - lastFlush > (worked ? FLUSH_EVERY : REPORT_EVERY)) {
             lastFlush = now;
-            sinks.flush();
+            flushSinks();
         }
         if (!worked && isFinished()) {
             report();
@@ -418,12 +418,17 @@ final class LocalWorker implements Runnable {
         return sinks.takeStaged();
     }
 
+    void committed() {
+        sinks.committed();
+    }
+
+    /** Where no commits are made. */
     void flushSinks() {
         sinks.flush();
+        sinks.committed();
     }
 
     void completeSinks() {
-        sinks.flush();
         sinks.complete();
     }
 

@@ -212,6 +212,13 @@ final class SinkWriters {
         return bytes;
     }
 
+    /** Tells the sinks that all that was flushed is committed. */
+    void committed() {
+        for (WriterTarget target : writers.values()) {
+            patiently(target.step, target.writer::committed);
+        }
+    }
+
     /** Takes the records that wait for the commit. */
     List<Staged> takeStaged() {
         List<Staged> taken = List.copyOf(stagedRecords);

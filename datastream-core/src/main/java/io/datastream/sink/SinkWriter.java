@@ -27,11 +27,23 @@ public interface SinkWriter<T> extends AutoCloseable {
 
     /**
      * What the writer needs to go on from this moment after a crash, such as the length of a file; null for nothing.
-     * Called after {@link #flush()} at each commit.
+     * Called after {@link #flush()} at each commit, and stored by it.
+     *
+     * <p>A target that has transactions gets each result exactly once if the writer keeps its transaction open and puts the
+     * results of it, encoded, into the snapshot: {@link #committed()} ends the transaction, and if the worker or the target
+     * dies before, the next writer finds the results in {@link SinkContext#restored()} and writes them, unless the target
+     * says that they are there.
      */
     default byte @Nullable [] snapshot() {
         return null;
     }
+
+    /**
+     * All that was flushed is committed, and the last {@link #snapshot()} with it: it will not be written again. Called
+     * after the commit and before any further result; after a crash in between, not at all. A runtime that makes no commits
+     * calls it after each {@link #flush()}. If another try can help, it is called again, as {@link #write} is.
+     */
+    default void committed() {}
 
     /**
      * Called once when all results have been written and committed: the end of a bounded input, or a drain. Not called

@@ -299,7 +299,7 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener, Restorer
                 tasks.values().stream().filter(PartitionTask::hasProgress).toList();
         if (progressed.isEmpty()) {
             transactions.trouble.succeeded(); // what failed was taken from us, or is done
-            if (sinks.pendingResults() == 0 && !sinks.isWaiting()) {
+            if (sinks.pendingResults() == 0 && !sinks.isWaiting() && sinks.isSettled()) {
                 return true;
             }
         }
@@ -315,6 +315,9 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener, Restorer
         boolean committed = transactions.commit(progressed, member);
         commits.record(broker.nanoTime() - start, TimeUnit.NANOSECONDS);
         host.committed();
+        if (committed && !sinks.isSettled()) {
+            sinks.writeAll(sinkLimit); // tells them; if that takes longer, the next turns go on with it
+        }
         return committed;
     }
 
@@ -421,6 +424,7 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener, Restorer
         if (exchange != null) {
             task.add(new ExchangeChain(host, exchange, task, sinks));
         }
+        sinks.own(task);
         Tags tags = Tags.of("pipeline", plan.name(), "partition", partition.toString());
         Gauge before = settings.meters.find("datastream.lag").tags(tags).gauge();
         if (before != null) {
@@ -431,9 +435,9 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener, Restorer
     }
 
     private void report() {
-        boolean allFinished = restorer.isIdle();
+        boolean allFinished = restorer.isIdle() && sinks.isSettled();
         long commitsBefore = host.commits();
-        boolean allCaughtUp = restorer.isIdle() && !tasks.isEmpty();
+        boolean allCaughtUp = restorer.isIdle() && !tasks.isEmpty() && sinks.isSettled();
         for (PartitionTask task : tasks.values()) {
             task.lag = task.isReady() ? consumer.currentLag(task.partition).orElse(-1) : -1;
             allFinished &= task.isFinished();

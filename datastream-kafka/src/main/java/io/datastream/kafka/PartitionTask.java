@@ -2,11 +2,15 @@ package io.datastream.kafka;
 
 import io.datastream.engine.KeyedTask;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -32,6 +36,9 @@ final class PartitionTask {
     private final List<SourceChain> sources = new ArrayList<>();
 
     private final List<Chain> chains = new ArrayList<>();
+
+    /** The writers that write for this partition alone, whose snapshots are part of its state. */
+    private final List<SinkTarget> sinks = new ArrayList<>();
 
     private @Nullable ExchangeChain exchange;
 
@@ -96,6 +103,11 @@ final class PartitionTask {
         chains.add(chain);
     }
 
+    /** Writers of its own. */
+    void add(Collection<SinkTarget> writers) {
+        sinks.addAll(writers);
+    }
+
     List<Chain> chains() {
         return chains;
     }
@@ -140,8 +152,13 @@ final class PartitionTask {
                 marks = value;
             }
         });
+        Map<String, SortedMap<Long, byte[]>> snapshots = new HashMap<>();
+        sinks.forEach(sink -> snapshots.put(sink.step(), new TreeMap<>()));
         entries.forEach((key, value) -> {
-            if (forgotten.contains(key.step())) {
+            SortedMap<Long, byte[]> snapshot = snapshots.get(key.step());
+            if (snapshot != null) {
+                snapshot.put(key.part(), value);
+            } else if (forgotten.contains(key.step())) {
                 change(key, null);
             } else if (!key.step().isEmpty()) {
                 KeyedTask keeper = keepers.get(key.step());
@@ -152,6 +169,12 @@ final class PartitionTask {
                 keeper.restore(key.step(), key.key(), key.part(), value);
             }
         });
+        for (SinkTarget sink : sinks) {
+            SortedMap<Long, byte[]> snapshot = Objects.requireNonNull(snapshots.get(sink.step()));
+            if (!snapshot.isEmpty()) {
+                sink.restore(snapshot);
+            }
+        }
     }
 
     private Map<String, String> shapes() {
@@ -175,6 +198,7 @@ final class PartitionTask {
             exchange.restore(marks);
             marks = null;
         }
+        sinks.forEach(SinkTarget::ready);
         commits = meta.commits();
         ended = meta.ended();
         endCommitted = meta.ended();
@@ -258,6 +282,7 @@ final class PartitionTask {
                 && (position != committed
                         || !outputs.isEmpty()
                         || !changes.isEmpty()
+                        || sinks.stream().anyMatch(SinkTarget::hasChanged)
                         || (ended && !endCommitted)
                         || hasMark());
     }
@@ -296,6 +321,9 @@ final class PartitionTask {
                 task.changes((step, key, part, value) -> change(new ChangelogKey(step, key, part), value));
             }
             chain.exchanges.forEach(ExchangeWriter::flush);
+        }
+        for (SinkTarget sink : sinks) {
+            sink.changes((part, value) -> change(new ChangelogKey(sink.step(), new byte[0], part), value));
         }
         byte[] changed = exchange == null ? null : exchange.changedMarks();
         if (changed != null) {
@@ -359,6 +387,7 @@ final class PartitionTask {
         committed = attempt.offset().offset();
         committedRewind = attempt.rewind();
         endCommitted |= attempt.ended();
+        sinks.forEach(SinkTarget::committed);
         for (Chain chain : chains) {
             chain.exchanges.forEach(ExchangeWriter::committed);
         }

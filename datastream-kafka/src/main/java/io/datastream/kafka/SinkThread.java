@@ -1,12 +1,11 @@
 package io.datastream.kafka;
 
 import io.datastream.engine.SinkResult;
-import io.datastream.runtime.Refusals;
-import io.datastream.sink.SinkWriter;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -36,18 +35,15 @@ final class SinkThread {
     /** A call of a writer that is under way. */
     private record Call(String step, Instant since) {}
 
-    /** A sink as the thread sees it. */
-    record Target(String step, SinkWriter<Object> writer, Refusals refusals) {}
-
     /** A result that waits. No record: two that are equal are two results, and only the one that was written is removed. */
     private static final class Result {
         final PartitionTask from;
-        final Target target;
+        final SinkTarget target;
         final long time;
         final Object value;
         final SinkResult kept;
 
-        Result(PartitionTask from, Target target, long time, Object value, SinkResult kept) {
+        Result(PartitionTask from, SinkTarget target, long time, Object value, SinkResult kept) {
             this.from = from;
             this.target = target;
             this.time = time;
@@ -85,15 +81,20 @@ final class SinkThread {
     /**
      * Takes a result.
      *
-     * @param kept told if the sink refuses it, see {@link Target#refusals()}
+     * @param kept told if the sink refuses it, see {@link SinkTarget#refusals()}
      */
-    void add(PartitionTask from, Target target, long time, Object value, SinkResult kept) {
+    void add(PartitionTask from, SinkTarget target, long time, Object value, SinkResult kept) {
         pending.add(new Result(from, target, time, value, kept));
     }
 
     /** The partition is not ours any more. A result that is just being written is written. */
     void forget(PartitionTask task) {
         pending.removeIf(result -> result.from == task);
+    }
+
+    /** Does something after what is under way, and does not wait for it. */
+    void later(Runnable action) {
+        executor.execute(action);
     }
 
     int pendingResults() {
@@ -111,7 +112,7 @@ final class SinkThread {
      * @return whether that was done within the limit
      * @throws RuntimeException what a sink has thrown; the result it was given is still there
      */
-    boolean write(Iterable<Target> targets, Duration limit) {
+    boolean write(List<SinkTarget> targets, Duration limit) {
         long end = System.nanoTime() + limit.toNanos();
         do {
             if (round == null) {
@@ -140,9 +141,13 @@ final class SinkThread {
         }
     }
 
-    private void round(Iterable<Target> targets) {
+    private void round(List<SinkTarget> targets) {
         try {
             Instant since = clock.instant();
+            for (SinkTarget target : targets) {
+                begin(target, since);
+                target.settle();
+            }
             Result next = pending.peek();
             while (next != null) {
                 begin(next.target, since);
@@ -150,16 +155,16 @@ final class SinkThread {
                 pending.remove(next);
                 next = pending.peek();
             }
-            for (Target target : targets) {
+            for (SinkTarget target : targets) {
                 begin(target, since);
-                target.refusals().whileFlushing(target.writer()::flush);
+                target.flush();
             }
         } finally {
             call = null;
         }
     }
 
-    private void begin(Target target, Instant since) {
+    private void begin(SinkTarget target, Instant since) {
         lastStep = target.step();
         call = new Call(target.step(), since);
     }

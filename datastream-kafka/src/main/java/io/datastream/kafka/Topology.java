@@ -8,6 +8,7 @@ import io.datastream.plan.Node.SinkNode;
 import io.datastream.plan.Node.SourceNode;
 import io.datastream.plan.Plan;
 import io.datastream.plan.Stage;
+import io.datastream.sink.Guarantee;
 import io.datastream.sink.TopicSink;
 import io.datastream.source.TopicSource;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -163,9 +165,58 @@ final class Topology {
         if (exchanges.containsKey(topic)) {
             return topic + "-changelog";
         }
-        boolean hasState = sourcesOf(topic).stream()
-                .anyMatch(stage -> stage.targets().stream().anyMatch(this::isDirect));
+        boolean hasState = !keptSinks(topic).isEmpty()
+                || sourcesOf(topic).stream()
+                        .anyMatch(stage -> stage.targets().stream().anyMatch(this::isDirect));
         return hasState ? plan.name() + "-" + topic + "-changelog" : null;
+    }
+
+    /** Whether what the writers of a sink need to go on is kept with the state of the partitions they write for. */
+    static boolean isKept(SinkNode node) {
+        return !(node.sink() instanceof TopicSink<?>) && node.sink().guarantee() == Guarantee.EXACTLY_ONCE;
+    }
+
+    /** The sinks that the readers of a topic have writers of their own for. */
+    List<SinkNode> keptSinks(String topic) {
+        List<Stage> readers = new ArrayList<>();
+        Stage reader = exchange(topic);
+        if (reader != null) {
+            readers.add(reader);
+        }
+        for (Stage stage : sourcesOf(topic)) {
+            readers.add(stage);
+            stage.targets().stream().filter(this::isDirect).forEach(readers::add);
+        }
+        return sinks().stream()
+                .filter(Topology::isKept)
+                .filter(sink -> sink == plan.deadLetters()
+                        || sink == plan.late()
+                        || readers.stream().anyMatch(stage -> stage.nodes().contains(sink)))
+                .toList();
+    }
+
+    private List<String> topicsOf(SinkNode kept) {
+        List<String> topics = new ArrayList<>(sources.keySet());
+        topics.addAll(exchanges.keySet());
+        topics.removeIf(topic -> !keptSinks(topic).contains(kept));
+        return topics;
+    }
+
+    /** The number of the task that writes to a sink for a partition. */
+    int sinkTask(SinkNode kept, TopicPartition partition) {
+        int before = 0;
+        for (String topic : topicsOf(kept)) {
+            if (topic.equals(partition.topic())) {
+                break;
+            }
+            before += partitions(topic);
+        }
+        return before + partition.partition();
+    }
+
+    /** How many tasks write to a sink. */
+    int sinkTasks(SinkNode kept) {
+        return topicsOf(kept).stream().mapToInt(this::partitions).sum();
     }
 
     boolean isChangelog(String topic) {

@@ -43,7 +43,12 @@ final class WorkerSinks {
     private final Broker broker;
     private final int worker;
     private final RecordLimits limits;
-    private final Map<String, SinkThread.Target> targets = new LinkedHashMap<>();
+
+    /** Those of the worker, by step. */
+    private final Map<String, SinkTarget> targets = new LinkedHashMap<>();
+
+    /** Those of partitions, by step. */
+    private final IdentityHashMap<PartitionTask, Map<String, SinkTarget>> owned = new IdentityHashMap<>();
 
     /** Partitions that are not ours any more, while results of theirs may be on their way. */
     private final Set<PartitionTask> forgotten = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -61,7 +66,7 @@ final class WorkerSinks {
         this.limits = host.recordLimits();
     }
 
-    /** Opens the writers of all sinks that are no topics. */
+    /** Opens the writers of all sinks that are no topics; of those that are exactly once, each partition has its own. */
     void open(List<SinkNode> nodes) {
         List<SinkNode> others = nodes.stream()
                 .filter(node -> !(node.sink() instanceof TopicSink<?>))
@@ -72,14 +77,51 @@ final class WorkerSinks {
         SinkThread made = new SinkThread(Thread.currentThread().getName() + "-sinks", host.settings().clock);
         thread = made;
         for (SinkNode node : others) {
-            String step = plan.nameOf(node);
-            Refusals refusals = new Refusals(step);
-            SinkContext context = SinkContext.fresh(plan.name(), step, worker, host.settings().threads)
-                    .withReceipts(refusals.receipts());
-            targets.put(
-                    step,
-                    new SinkThread.Target(step, made.await(() -> node.sink().open(context)), refusals));
+            if (!Topology.isKept(node)) {
+                SinkTarget target = target(node, worker, host.settings().threads, false);
+                target.ready();
+                made.await(target::writer);
+                targets.put(target.step(), target);
+            }
         }
+    }
+
+    private SinkTarget target(SinkNode node, int task, int tasks, boolean isKept) {
+        String step = plan.nameOf(node);
+        Refusals refusals = new Refusals(step);
+        return new SinkTarget(
+                step,
+                refusals,
+                isKept,
+                kept -> node.sink().open(new SinkContext(plan.name(), step, task, tasks, kept, refusals.receipts())));
+    }
+
+    /** Makes the writers that a partition has for itself, which are opened when its state is back. */
+    void own(PartitionTask task) {
+        Topology topology = host.topology();
+        Map<String, SinkTarget> made = new LinkedHashMap<>();
+        for (SinkNode node : topology.keptSinks(task.partition.topic())) {
+            SinkTarget target = target(node, topology.sinkTask(node, task.partition), topology.sinkTasks(node), true);
+            made.put(target.step(), target);
+        }
+        if (!made.isEmpty()) {
+            owned.put(task, made);
+            task.add(made.values());
+        }
+    }
+
+    /** All writers that can be used now. */
+    private List<SinkTarget> all() {
+        List<SinkTarget> all = new ArrayList<>(targets.values());
+        owned.values()
+                .forEach(ofTask ->
+                        ofTask.values().stream().filter(SinkTarget::isReady).forEach(all::add));
+        return all;
+    }
+
+    /** Whether all writers are open and know what is committed. */
+    boolean isSettled() {
+        return all().stream().allMatch(SinkTarget::isSettled);
     }
 
     /**
@@ -99,7 +141,8 @@ final class WorkerSinks {
             from.output(record);
             return;
         }
-        SinkThread.Target target = targets.get(step);
+        SinkTarget target = owned.getOrDefault(from, targets).get(step);
+        target = target == null ? targets.get(step) : target;
         if (target == null || thread == null) {
             throw new IllegalStateException("step \"" + step + "\" has no writer");
         }
@@ -141,6 +184,10 @@ final class WorkerSinks {
         if (thread != null) {
             thread.forget(task);
             forgotten.add(task);
+            Map<String, SinkTarget> writers = owned.remove(task);
+            if (writers != null) {
+                thread.later(() -> writers.values().forEach(this::close));
+            }
         }
     }
 
@@ -196,11 +243,12 @@ final class WorkerSinks {
     private boolean writeAndRefuse(SinkThread writing, Duration limit) {
         boolean again = true;
         while (again) {
-            if (!writing.write(targets.values(), limit)) {
+            List<SinkTarget> all = all();
+            if (!writing.write(all, limit)) {
                 return false;
             }
             again = false;
-            for (SinkThread.Target target : targets.values()) {
+            for (SinkTarget target : all) {
                 again |= target.refusals().apply();
             }
         }
@@ -219,7 +267,7 @@ final class WorkerSinks {
     void complete() {
         if (thread != null) {
             thread.await(() -> {
-                targets.values().forEach(target -> target.writer().complete());
+                all().forEach(SinkTarget::complete);
                 return true;
             });
         }
@@ -233,12 +281,15 @@ final class WorkerSinks {
     }
 
     private void closeAll() {
-        for (SinkThread.Target target : targets.values()) {
-            try {
-                target.writer().close();
-            } catch (RuntimeException e) {
-                LOG.warn("pipeline {}: sink \"{}\" could not be closed", plan.name(), target.step(), e);
-            }
+        targets.values().forEach(this::close);
+        owned.values().forEach(ofTask -> ofTask.values().forEach(this::close));
+    }
+
+    private void close(SinkTarget target) {
+        try {
+            target.close();
+        } catch (RuntimeException e) {
+            LOG.warn("pipeline {}: sink \"{}\" could not be closed", plan.name(), target.step(), e);
         }
     }
 }

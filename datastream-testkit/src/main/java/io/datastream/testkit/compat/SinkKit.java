@@ -45,7 +45,7 @@ import org.junit.jupiter.api.Timeout;
  *       sent to another process.
  *   <li>Order: of results with the same key the last one counts, or all are there in their order.
  *   <li>Bad input: a result that the target refuses is named, and stops no other one.
- *   <li>A crash between write and commit leaves what the sink's {@link Guarantee} promises.
+ *   <li>A crash between write and commit, or just after the commit, leaves what the sink's {@link Guarantee} promises.
  *   <li>Close while busy: a writer can be closed at any time, and more than once.
  *   <li>Back-pressure: while the server is away, a writer does not gather results without end.
  *   <li>Server away and back: nothing is lost, and nothing is there twice that must not be.
@@ -101,6 +101,11 @@ public abstract class SinkKit<T> {
     /** The server of the target; null if there is none that can be away. */
     protected @Nullable Server server() {
         return null;
+    }
+
+    /** Whether a sink that is exactly once tells a writer from which another has taken over. Default: no, as with files. */
+    protected boolean refusesZombies() {
+        return false;
     }
 
     /** Event time of a result in nanoseconds since the epoch. Default: a second for each key. */
@@ -286,8 +291,7 @@ public abstract class SinkKit<T> {
             for (int key = 0; key < 50; key++) {
                 model.write(crashed, key, 0);
             }
-            patiently(crashed::flush);
-            committed = crashed.snapshot();
+            committed = commit(crashed);
             for (int key = 40; key < 90; key++) {
                 write(crashed, key, 1);
             }
@@ -304,6 +308,62 @@ public abstract class SinkKit<T> {
                 model.writeAgain(writer, key, 2);
             }
             end(writer);
+        }
+        model.check(contents());
+    }
+
+    @Test
+    final void hasWhatWasCommittedAlthoughItCrashedBeforeItWasTold() throws Exception {
+        Model model = new Model();
+        byte[] committed;
+        SinkWriter<T> crashed = open(sink(), 0, 1, null);
+        try (crashed) {
+            for (int key = 0; key < 20; key++) {
+                model.write(crashed, key, 0);
+            }
+            commit(crashed);
+            for (int key = 10; key < 50; key++) {
+                model.write(crashed, key, 1);
+            }
+            patiently(crashed::flush);
+            committed = crashed.snapshot();
+        }
+        for (int i = 0; i < 2; i++) { // the second one finds that the first has done it
+            open(sink(), 0, 1, committed).close();
+        }
+        try (SinkWriter<T> writer = open(sink(), 0, 1, committed)) {
+            for (int key = 40; key < 60; key++) {
+                model.write(writer, key, 2);
+            }
+            end(writer);
+        }
+        model.check(contents());
+    }
+
+    @Test
+    final void refusesAWriterFromWhichAnotherHasTakenOver() throws Exception {
+        Assumptions.assumeTrue(guarantee() == Guarantee.EXACTLY_ONCE && refusesZombies(), "it cannot know");
+        Model model = new Model();
+        try (SinkWriter<T> frozen = open(sink(), 0, 1, null)) {
+            for (int key = 0; key < 20; key++) {
+                model.write(frozen, key, 0);
+            }
+            byte[] committed = commit(frozen);
+            for (int key = 20; key < 40; key++) {
+                write(frozen, key, 0);
+            }
+            patiently(frozen::flush);
+            byte[] unheard = frozen.snapshot();
+            assertThat(unheard).isNotEqualTo(committed);
+            try (SinkWriter<T> other = open(sink(), 0, 1, committed)) {
+                assertThat(tryOnce(frozen::committed))
+                        .as("whether the first may still write")
+                        .isFalse();
+                for (int key = 20; key < 60; key++) {
+                    model.write(other, key, 1);
+                }
+                end(other);
+            }
         }
         model.check(contents());
     }
@@ -460,8 +520,16 @@ public abstract class SinkKit<T> {
     }
 
     private static void end(SinkWriter<?> writer) {
-        patiently(writer::flush);
+        commit(writer);
         patiently(writer::complete);
+    }
+
+    /** Commits as a runtime does, and gives what it would store. */
+    private static byte @Nullable [] commit(SinkWriter<?> writer) {
+        patiently(writer::flush);
+        byte[] committed = writer.snapshot();
+        patiently(writer::committed);
+        return committed;
     }
 
     /** Calls again, as a runtime does, while the sink says that another try may help. */
