@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param table the table
  * @param schema its schema; null for the connection's own
  * @param upsert whether rows replace those of the same key
+ * @param exact whether rows appear once, with the pipeline's commit
  * @param create whether to create the table if it does not exist
  * @param key names of the key's columns as given; empty to find them
  * @param batchRows rows that are sent together
@@ -20,6 +21,7 @@ record Definition(
         String table,
         @Nullable String schema,
         boolean upsert,
+        boolean exact,
         boolean create,
         List<String> key,
         int batchRows,
@@ -27,23 +29,28 @@ record Definition(
         int networkTimeoutMillis)
         implements Serializable {
     Definition inSchema(String name) {
-        return new Definition(table, name, upsert, create, key, batchRows, batchNanos, networkTimeoutMillis);
+        return new Definition(table, name, upsert, exact, create, key, batchRows, batchNanos, networkTimeoutMillis);
     }
 
     Definition creating() {
-        return new Definition(table, schema, upsert, true, key, batchRows, batchNanos, networkTimeoutMillis);
+        return new Definition(table, schema, upsert, exact, true, key, batchRows, batchNanos, networkTimeoutMillis);
+    }
+
+    Definition exactlyOnce() {
+        return new Definition(table, schema, upsert, true, create, key, batchRows, batchNanos, networkTimeoutMillis);
     }
 
     Definition keyedBy(List<String> columns) {
-        return new Definition(table, schema, upsert, create, columns, batchRows, batchNanos, networkTimeoutMillis);
+        return new Definition(
+                table, schema, upsert, exact, create, columns, batchRows, batchNanos, networkTimeoutMillis);
     }
 
     Definition withBatch(int rows, long nanos) {
-        return new Definition(table, schema, upsert, create, key, rows, nanos, networkTimeoutMillis);
+        return new Definition(table, schema, upsert, exact, create, key, rows, nanos, networkTimeoutMillis);
     }
 
     Definition withNetworkTimeout(int millis) {
-        return new Definition(table, schema, upsert, create, key, batchRows, batchNanos, millis);
+        return new Definition(table, schema, upsert, exact, create, key, batchRows, batchNanos, millis);
     }
 
     /** The table's name for messages. */

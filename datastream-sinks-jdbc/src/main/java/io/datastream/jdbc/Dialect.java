@@ -17,6 +17,21 @@ interface Dialect {
     /** The type of a new column. */
     String typeName(ColumnType type);
 
+    /** The type of a new column that is part of a key. */
+    default String keyTypeName(ColumnType type) {
+        return typeName(type);
+    }
+
+    /** Whether an upsert replaces a row that is the same by any unique key, not by the given one alone. */
+    default boolean replacesByAnyKey() {
+        return false;
+    }
+
+    /** Whether a transaction that writes keeps all others from writing. */
+    default boolean hasOneWriterAtATime() {
+        return false;
+    }
+
     /** Whether values of a type can be written to a column without loss. */
     boolean accepts(ColumnType type, TableShape.ActualColumn column);
 
@@ -32,6 +47,12 @@ interface Dialect {
     /** Prepares the statement that writes rows. */
     Rows prepare(Connection connection, Target target) throws SQLException;
 
+    /**
+     * Prepares a transaction that stays open until the pipeline has committed. Its rows are checked when they are written,
+     * and the server ends it some time after its client has stopped to speak.
+     */
+    default void beginHeldTransaction(Connection connection, int silenceMillis) throws SQLException {}
+
     /** An identifier as SQL. */
     default String quote(String identifier) {
         return '"' + identifier.replace("\"", "\"\"") + '"';
@@ -42,7 +63,19 @@ interface Dialect {
         /** Writes rows, no two with the same key if there is a key. Does not commit. */
         void write(List<@Nullable Object[]> rows) throws SQLException;
 
+        /** Gives up what is under way, before the transaction is rolled back. */
+        default void abandon() {}
+
         @Override
         void close() throws SQLException;
+    }
+
+    /** Rows that the database can take while others are still to come. */
+    interface Streamed extends Rows {
+        /** Takes a row, which is sent together with others. After an error, nothing is under way any more. */
+        void take(@Nullable Object[] row) throws SQLException;
+
+        /** Ends what was taken: all of it is in the transaction then, or none. Does not commit. */
+        void finish() throws SQLException;
     }
 }

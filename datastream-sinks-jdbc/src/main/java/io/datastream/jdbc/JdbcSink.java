@@ -13,7 +13,7 @@ import java.util.List;
 import javax.sql.DataSource;
 
 /**
- * Writes results into a table of PostgreSQL or H2, a row for each.
+ * Writes results into a table of PostgreSQL, MariaDB, SQLite or H2, a row for each.
  *
  * <p><b>Columns.</b> The components of a record, in snake case ({@code vwapPrice} goes to {@code vwap_price}); those of a
  * record within it with the outer name before theirs. Of a {@link Windowed} result: {@code key} (or the components of a
@@ -24,7 +24,7 @@ import javax.sql.DataSource;
  *
  * <p><b>Delivery.</b> An upsert replaces the row with the same key, so a result that is written again after a crash
  * changes nothing: {@link Guarantee#EFFECTIVELY_ONCE}. Appended rows may be there twice:
- * {@link Guarantee#AT_LEAST_ONCE}. Rows are sent in batches, a transaction each, and are in the database when the
+ * {@link Guarantee#AT_LEAST_ONCE}. With {@link #exactlyOnce()} each is there once. Else rows are sent in batches, a transaction each, and are in the database when the
  * pipeline commits. Of rows with the same key in a batch, only the last is sent.
  *
  * <p><b>Names</b> of tables and columns are always quoted, and values always bound. A name that the table does not have
@@ -44,7 +44,7 @@ public final class JdbcSink<T> implements Sink<T> {
     private static final long serialVersionUID = 1L;
 
     /** Rows that are sent together, unless {@link #withBatch} says otherwise: {@value}. */
-    public static final int DEFAULT_BATCH_ROWS = 500;
+    public static final int DEFAULT_BATCH_ROWS = 10_000;
 
     /** How long a row waits for others while results keep coming, unless {@link #withBatch} says otherwise: 200 ms. */
     public static final Duration DEFAULT_BATCH_TIME = Duration.ofMillis(200);
@@ -67,6 +67,7 @@ public final class JdbcSink<T> implements Sink<T> {
                 identifier("table", table),
                 null,
                 upsert,
+                false,
                 false,
                 List.of(),
                 DEFAULT_BATCH_ROWS,
@@ -95,7 +96,7 @@ public final class JdbcSink<T> implements Sink<T> {
         return upsertInto(table, type, JdbcConnection.of(dataSource));
     }
 
-    /** Adds a row for each result; after a crash some rows may be there twice. */
+    /** Adds a row for each result; after a crash some rows may be there twice, unless it is {@link #exactlyOnce()}. */
     public static <T> JdbcSink<T> appendTo(String table, JdbcConnection connection) {
         return into(table, false, RowMapping.INFERRED, connection);
     }
@@ -173,6 +174,20 @@ public final class JdbcSink<T> implements Sink<T> {
     }
 
     /**
+     * Has each result in the table exactly once, and seen by others not before the pipeline has committed it.
+     *
+     * <p>The rows between two commits of the pipeline are one transaction of the database, which stays open until the
+     * pipeline has committed. With the rows it notes the number of the commit in the table {@code datastream_commits}, which
+     * is made beside the results if it is missing, under a token that whoever takes over raises: a worker that was taken for
+     * dead and wakes up is refused. The pipeline's commit holds the rows too, in case that anything dies in between; so
+     * they are in memory and pass through the checkpoint, or through Kafka, once. Commits should be frequent: every second or
+     * more often.
+     */
+    public JdbcSink<T> exactlyOnce() {
+        return new JdbcSink<>(definition.exactlyOnce(), mapping, connection);
+    }
+
+    /**
      * Sets how rows are gathered before they are sent.
      *
      * @param rows rows that are sent together, from 1 to 100,000
@@ -211,12 +226,18 @@ public final class JdbcSink<T> implements Sink<T> {
 
     @Override
     public Guarantee guarantee() {
+        if (definition.exact()) {
+            return Guarantee.EXACTLY_ONCE;
+        }
         return definition.upsert() ? Guarantee.EFFECTIVELY_ONCE : Guarantee.AT_LEAST_ONCE;
     }
 
     @Override
     public SinkWriter<T> open(SinkContext context) {
-        return new JdbcWriter<T>(definition, mapping, connection, context, System::nanoTime).opened();
+        TableWriter<T> writer = definition.exact()
+                ? new ExactWriter<>(definition, mapping, connection, context, System::nanoTime)
+                : new JdbcWriter<>(definition, mapping, connection, context, System::nanoTime);
+        return writer.opened();
     }
 
     /** What it writes to, without secrets. */

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -144,6 +145,36 @@ final class PostgresDialect implements Dialect {
 
     @Override
     public Rows prepare(Connection connection, Target target) throws SQLException {
-        return new PostgresRows(this, connection, target);
+        return target.key().isEmpty() && takesCopy(connection, target)
+                ? new PostgresCopy(this, connection, target)
+                : new PostgresRows(this, connection, target);
+    }
+
+    @Override
+    public void beginHeldTransaction(Connection connection, int silenceMillis) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET LOCAL idle_in_transaction_session_timeout = " + silenceMillis);
+            statement.execute("SET CONSTRAINTS ALL IMMEDIATE");
+        }
+    }
+
+    /**
+     * Whether COPY does what INSERT does: into tables, partitioned ones too, without rules or row security. Other drivers
+     * than pgjdbc have another way to it.
+     */
+    private static boolean takesCopy(Connection connection, Target target) throws SQLException {
+        if (!connection.getMetaData().getDriverName().equals("PostgreSQL JDBC Driver")) {
+            return false;
+        }
+        try (PreparedStatement query = connection.prepareStatement("SELECT c.relkind IN ('r', 'p')"
+                + " AND NOT c.relhasrules AND NOT c.relrowsecurity"
+                + " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+                + " WHERE n.nspname = ? AND c.relname = ?")) {
+            query.setString(1, target.schema());
+            query.setString(2, target.table());
+            try (ResultSet rows = query.executeQuery()) {
+                return rows.next() && rows.getBoolean(1);
+            }
+        }
     }
 }

@@ -98,7 +98,7 @@ final class PostgresRows implements Dialect.Rows {
     private static Object element(ColumnType type, Object value) {
         return switch (type) {
             case TIMESTAMP -> text((Instant) value);
-            case DATE -> text((LocalDate) value, "").toString();
+            case DATE -> text((LocalDate) value);
             default -> value;
         };
     }
@@ -128,6 +128,10 @@ final class PostgresRows implements Dialect.Rows {
         String micros = Integer.toString(time.getNano() / 1000);
         clock.append("000000", 0, 6 - micros.length()).append(micros).append("+00");
         return text(time.toLocalDate(), clock).toString();
+    }
+
+    static String text(LocalDate date) {
+        return text(date, "").toString();
     }
 
     /** As PostgreSQL reads dates: years of any length without sign, and those before 1 as BC. */

@@ -23,6 +23,7 @@ final class Session {
     private final LongSupplier nanoTime;
 
     private @Nullable Connection connection;
+    private @Nullable Dialect dialect;
     private Dialect.@Nullable Rows rows;
     private boolean autoCommitBefore;
     private int timeoutBefore;
@@ -80,6 +81,35 @@ final class Session {
         }
     }
 
+    /** The connection that is in use, unchecked, as a command may be under way on it. */
+    Connection current() throws SQLException {
+        Connection current = connection;
+        if (current == null) {
+            throw new SQLException("the connection is lost", "08003");
+        }
+        return current;
+    }
+
+    /** How many connections were opened: a transaction goes on while this stays as it is. */
+    long opened() {
+        return opened;
+    }
+
+    /** The dialect of the database. */
+    Dialect dialect() throws SQLException {
+        Dialect known = dialect;
+        if (known == null) {
+            Connection current = connection();
+            try {
+                known = Dialects.of(current);
+            } catch (IllegalArgumentException e) {
+                throw Failures.fatal(place + ", " + e.getMessage(), e);
+            }
+            dialect = known;
+        }
+        return known;
+    }
+
     /** The statement that writes rows, prepared on the present connection. */
     Dialect.Rows rows(Dialect dialect, Target target) throws SQLException {
         Connection current = connection();
@@ -91,11 +121,20 @@ final class Session {
         return prepared;
     }
 
+    /** Closes the statement that writes rows, so that the next one may be another. */
+    void forgetRows() throws SQLException {
+        Dialect.Rows prepared = rows;
+        rows = null;
+        if (prepared != null) {
+            prepared.close();
+        }
+    }
+
     /** Gives the connection up. An error in doing so is added to the one that led here. */
     void discard(@Nullable SQLException reason) {
         Connection lost = connection;
         connection = null;
-        rows = null;
+        dropRows();
         if (lost == null) {
             return;
         }
@@ -115,6 +154,14 @@ final class Session {
         }
     }
 
+    private void dropRows() {
+        Dialect.Rows prepared = rows;
+        rows = null;
+        if (prepared != null) {
+            prepared.abandon();
+        }
+    }
+
     private void note(@Nullable SQLException reason, SQLException further) {
         if (reason != null && reason != further) {
             reason.addSuppressed(further);
@@ -127,7 +174,7 @@ final class Session {
     void close() {
         Connection last = connection;
         connection = null;
-        rows = null;
+        dropRows();
         if (last == null) {
             return;
         }

@@ -62,6 +62,15 @@ class JdbcGuideTest {
                 .named("columns");
     }
 
+    private static JdbcSink<Reading> exactly(JdbcConnection connection) {
+        // region: exactly
+        JdbcSink<Reading> sink = JdbcSink.appendTo("readings", Reading.class, connection)
+                .exactlyOnce()
+                .createTable();
+        // endregion
+        return sink;
+    }
+
     private static void run(Pipeline pipeline) throws InterruptedException {
         try (PipelineController controller = LocalRuntime.create().start(pipeline)) {
             controller.awaitTermination();
@@ -79,6 +88,16 @@ class JdbcGuideTest {
                         "a|2024-01-01 00:00:00+00|2024-01-01 00:01:00+00|1.5",
                         "a|2024-01-01 00:01:00+00|2024-01-01 00:02:00+00|7.0",
                         "b|2024-01-01 00:00:00+00|2024-01-01 00:01:00+00|5.0");
+    }
+
+    @Test
+    void rowsThatAreExactlyOnceAreWritten() throws Exception {
+        run(Pipeline.from(ListSource.of(READINGS).eventTime(Reading::time))
+                .to(exactly(JdbcConnection.of(database.dataSource())))
+                .named("exactly"));
+
+        assertThat(database.value("SELECT count(*) FROM \"readings\"", Long.class))
+                .isEqualTo(4);
     }
 
     @Test

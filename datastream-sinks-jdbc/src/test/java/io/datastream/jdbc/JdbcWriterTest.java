@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.datastream.sink.SinkException;
+import io.datastream.sink.SinkWriter;
 import io.datastream.sink.row.RowMapping;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -24,8 +25,9 @@ class JdbcWriterTest {
         database.execute("CREATE TABLE t (sensor varchar(5) PRIMARY KEY, value double precision)");
     }
 
-    private JdbcWriter<Reading> writer(int rows, Duration longest) {
-        Definition definition = new Definition("t", null, true, false, List.of(), rows, longest.toNanos(), 30_000);
+    private SinkWriter<Reading> writer(int rows, Duration longest) {
+        Definition definition =
+                new Definition("t", null, true, false, false, List.of(), rows, longest.toNanos(), 30_000);
         return new JdbcWriter<Reading>(
                         definition,
                         RowMapping.INFERRED.forClass(Reading.class),
@@ -41,7 +43,7 @@ class JdbcWriterTest {
 
     @Test
     void fullBatchIsSentBeforeTheNextRow() {
-        try (JdbcWriter<Reading> writer = writer(2, Duration.ofDays(1))) {
+        try (SinkWriter<Reading> writer = writer(2, Duration.ofDays(1))) {
             writer.write(0, new Reading("a", 1));
             writer.write(0, new Reading("b", 1));
             assertThat(sensors()).isEmpty();
@@ -56,7 +58,7 @@ class JdbcWriterTest {
 
     @Test
     void oldBatchIsSentBeforeTheNextRow() {
-        try (JdbcWriter<Reading> writer = writer(500, Duration.ofMillis(200))) {
+        try (SinkWriter<Reading> writer = writer(500, Duration.ofMillis(200))) {
             writer.write(0, new Reading("a", 1));
             nanos.addAndGet(199_999_999);
             writer.write(0, new Reading("b", 1));
@@ -70,7 +72,7 @@ class JdbcWriterTest {
 
     @Test
     void rowsThatWereNotFlushedAreNotWritten() {
-        try (JdbcWriter<Reading> writer = writer(500, Duration.ofDays(1))) {
+        try (SinkWriter<Reading> writer = writer(500, Duration.ofDays(1))) {
             writer.write(0, new Reading("a", 1));
         }
 
@@ -79,7 +81,7 @@ class JdbcWriterTest {
 
     @Test
     void batchIsKeptWhileTheDatabaseIsAway() throws Exception {
-        try (JdbcWriter<Reading> writer = writer(2, Duration.ofDays(1))) {
+        try (SinkWriter<Reading> writer = writer(2, Duration.ofDays(1))) {
             writer.write(0, new Reading("a", 1));
             writer.write(0, new Reading("b", 1));
             source.opened.get(0).close();
@@ -104,7 +106,7 @@ class JdbcWriterTest {
 
     @Test
     void connectionLostWhileIdleIsReplacedWithoutAnError() throws Exception {
-        try (JdbcWriter<Reading> writer = writer(500, Duration.ofDays(1))) {
+        try (SinkWriter<Reading> writer = writer(500, Duration.ofDays(1))) {
             source.opened.get(0).close();
             nanos.addAndGet(Duration.ofSeconds(11).toNanos());
 
@@ -117,7 +119,7 @@ class JdbcWriterTest {
 
     @Test
     void connectionGoesBackAsItCame() throws Exception {
-        try (JdbcWriter<Reading> writer = writer(500, Duration.ofDays(1))) {
+        try (SinkWriter<Reading> writer = writer(500, Duration.ofDays(1))) {
             writer.write(0, new Reading("a", 1));
             writer.flush();
             assertThat(source.opened.get(0).getAutoCommit()).isFalse();
@@ -130,7 +132,7 @@ class JdbcWriterTest {
 
     @Test
     void closedTwiceIsClosed() {
-        JdbcWriter<Reading> writer = writer(500, Duration.ofDays(1));
+        SinkWriter<Reading> writer = writer(500, Duration.ofDays(1));
         writer.close();
         writer.close();
 

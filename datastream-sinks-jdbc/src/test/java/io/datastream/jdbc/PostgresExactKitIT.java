@@ -1,0 +1,8 @@
+package io.datastream.jdbc;
+
+class PostgresExactKitIT extends PostgresSinkKitIT {
+    @Override
+    boolean isExact() {
+        return true;
+    }
+}
