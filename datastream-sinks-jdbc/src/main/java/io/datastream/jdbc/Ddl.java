@@ -24,8 +24,10 @@ final class Ddl {
     String createTable(List<RowColumn> columns, List<String> key, boolean unlessThere) {
         StringJoiner parts = new StringJoiner(", ", "(", ")");
         for (RowColumn column : columns) {
-            boolean required = !column.nullable() || key.contains(column.name());
-            parts.add(dialect.quote(column.name()) + " " + dialect.typeName(column.type())
+            boolean isKey = key.contains(column.name());
+            boolean required = !column.nullable() || isKey;
+            parts.add(dialect.quote(column.name()) + " "
+                    + (isKey ? dialect.keyTypeName(column.type()) : dialect.typeName(column.type()))
                     + (required ? " NOT NULL" : ""));
         }
         if (!key.isEmpty()) {

@@ -8,7 +8,8 @@ import java.util.stream.Collectors;
 
 /** The databases that are supported. */
 final class Dialects {
-    private static final List<Dialect> ALL = List.of(new PostgresDialect(), new H2Dialect());
+    private static final List<Dialect> ALL =
+            List.of(new PostgresDialect(), new H2Dialect(), new MariaDbDialect(), new SqliteDialect());
 
     private Dialects() {}
 

@@ -1,6 +1,7 @@
 package io.datastream.jdbc;
 
 import io.datastream.sink.SinkException;
+import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientException;
@@ -36,8 +37,24 @@ final class Failures {
     /** H2: connection closed, connection broken, database closed, closed in the middle, exclusive mode, concurrent update. */
     private static final Set<Integer> H2_RETRY = Set.of(90007, 90067, 90098, 90121, 90135, 90131);
 
+    /**
+     * MariaDB: too many connections, of a user too, server going down, table or disk full, lock wait timeout, deadlock,
+     * statement or connection killed, statement took too long.
+     */
+    private static final Set<Integer> MARIADB_RETRY =
+            Set.of(1040, 1203, 1226, 1053, 1114, 1021, 1205, 1213, 1317, 1927, 1969);
+
+    /** SQLite: busy, locked, disk full, file not to be opened now. */
+    private static final Set<Integer> SQLITE_RETRY = Set.of(5, 6, 13, 14);
+
+    /** SQLite: too big, constraint, another type than the column's. */
+    private static final Set<Integer> SQLITE_ROW = Set.of(18, 19, 20);
+
     /** Value out of range, constraint, same key twice, check option, limit of a program, error of a trigger. */
     private static final Set<String> ROW_CLASSES = Set.of("22", "23", "21", "44", "54", "P0");
+
+    /** MariaDB: a value that would be cut, and a trigger's no. */
+    private static final Set<String> ROW_STATES = Set.of("01000", "45000");
 
     private Failures() {}
 
@@ -46,6 +63,17 @@ final class Failures {
             return Kind.FATAL; // not let in, or no such database, also when a pool reports it as a timeout
         }
         String state = state(error);
+        if (error instanceof BatchUpdateException
+                && state.isEmpty()
+                && error.getCause() instanceof SQLException cause) {
+            return kind(cause); // SQLite's batches tell it there alone
+        }
+        if (state.isEmpty() && SQLITE_RETRY.contains(error.getErrorCode())) {
+            return Kind.RETRY;
+        }
+        if (MARIADB_RETRY.contains(error.getErrorCode())) {
+            return Kind.RETRY;
+        }
         if (state.equals("08004")) {
             return Kind.FATAL; // the server refuses the connection for good
         }
@@ -57,7 +85,12 @@ final class Failures {
                 || error instanceof SQLRecoverableException) {
             return Kind.RETRY;
         }
-        return state.length() == 5 && ROW_CLASSES.contains(state.substring(0, 2)) ? Kind.ROW : Kind.FATAL;
+        if (state.isEmpty()) {
+            return SQLITE_ROW.contains(error.getErrorCode()) ? Kind.ROW : Kind.FATAL;
+        }
+        return ROW_STATES.contains(state) || ROW_CLASSES.contains(state.substring(0, Math.min(2, state.length())))
+                ? Kind.ROW
+                : Kind.FATAL;
     }
 
     private static boolean anyInChain(SQLException error, String stateClass) {

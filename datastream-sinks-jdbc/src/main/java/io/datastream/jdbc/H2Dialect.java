@@ -5,7 +5,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -145,7 +144,7 @@ final class H2Dialect implements Dialect {
 
     @Override
     public Rows prepare(Connection connection, Target target) throws SQLException {
-        return new MergeRows(connection.prepareStatement(sql(target)), target);
+        return new StatementRows(connection, 1, rows -> sql(target), H2Dialect::bound);
     }
 
     String sql(Target target) {
@@ -163,41 +162,7 @@ final class H2Dialect implements Dialect {
         return "MERGE" + into + " KEY (" + key + ") VALUES (" + places + ")";
     }
 
-    /** A statement for one row, run as a batch. */
-    private static final class MergeRows implements Rows {
-        private final PreparedStatement statement;
-        private final Target target;
-
-        MergeRows(PreparedStatement statement, Target target) {
-            this.statement = statement;
-            this.target = target;
-        }
-
-        @Override
-        public void write(List<@Nullable Object[]> rows) throws SQLException {
-            statement.clearBatch();
-            for (@Nullable Object[] row : rows) {
-                for (int i = 0; i < target.columns().size(); i++) {
-                    bind(i + 1, row[i]);
-                }
-                statement.addBatch();
-            }
-            statement.executeBatch();
-        }
-
-        private void bind(int place, @Nullable Object value) throws SQLException {
-            if (value == null) {
-                statement.setNull(place, Types.NULL);
-            } else if (value instanceof Instant moment) {
-                statement.setObject(place, moment.atOffset(ZoneOffset.UTC));
-            } else {
-                statement.setObject(place, value);
-            }
-        }
-
-        @Override
-        public void close() throws SQLException {
-            statement.close();
-        }
+    private static Object bound(Object value) {
+        return value instanceof Instant moment ? moment.atOffset(ZoneOffset.UTC) : value;
     }
 }

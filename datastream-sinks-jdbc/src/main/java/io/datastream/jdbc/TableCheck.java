@@ -149,6 +149,10 @@ final class TableCheck {
 
     /** The key's columns as stored: as given, else the primary key of the table, else what identifies a window. */
     private List<String> key(RowLayout layout, TableShape shape, Ddl ddl, List<String> problems) {
+        if (dialect.replacesByAnyKey() && Set.copyOf(shape.uniqueKeys()).size() > 1) {
+            problems.add("unique keys: " + shape.uniqueKeys() + " (expected: one, as " + dialect.product()
+                    + " would replace rows by any of them)");
+        }
         if (definition.key().isEmpty() && !shape.primaryKey().isEmpty()) {
             for (String column : shape.primaryKey()) {
                 if (layout.names().stream().noneMatch(name -> sameColumn(shape, name, column))) {

@@ -31,6 +31,8 @@ class FailuresTest {
         "21000, ROW",
         "54000, ROW",
         "P0001, ROW",
+        "01000, ROW",
+        "45000, ROW",
         "28P01, FATAL",
         "3D000, FATAL",
         "42501, FATAL",
@@ -48,6 +50,22 @@ class FailuresTest {
     void lostH2DatabaseIsRetryable(int code) {
         assertThat(Failures.kind(new SQLException("x", Integer.toString(code), code)))
                 .isEqualTo(Failures.Kind.RETRY);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"08004, 1040", "42000, 1226", "HY000, 1205", "40001, 1213", "70100, 1927", "HY000, 1021"})
+    void mariaDbThatIsFullOrBusyIsRetryable(String state, int code) {
+        assertThat(Failures.kind(new SQLException("x", state, code))).isEqualTo(Failures.Kind.RETRY);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"5, RETRY", "6, RETRY", "13, RETRY", "18, ROW", "19, ROW", "20, ROW", "1, FATAL", "26, FATAL"})
+    void sqliteTellsByItsCode(int code, Failures.Kind kind) {
+        SQLException error = new SQLException("x", null, code);
+
+        assertThat(Failures.kind(error)).isEqualTo(kind);
+        assertThat(Failures.kind(new java.sql.BatchUpdateException("x", null, 0, new int[0], error)))
+                .isEqualTo(kind);
     }
 
     @Test

@@ -1,0 +1,8 @@
+package io.datastream.jdbc;
+
+class MariaDbExactKitIT extends MariaDbSinkKitIT {
+    @Override
+    boolean isExact() {
+        return true;
+    }
+}
