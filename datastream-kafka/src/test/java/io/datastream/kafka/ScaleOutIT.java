@@ -2,11 +2,16 @@ package io.datastream.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.datastream.Pipeline;
 import io.datastream.kafka.Readings.Reading;
+import io.datastream.kafka.tool.DatastreamTool;
 import io.datastream.testkit.Await;
 import io.datastream.testkit.ChildJvm;
 import io.datastream.testkit.EmbeddedKafka;
 import io.datastream.testkit.KafkaOptions;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,9 +22,11 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -66,19 +73,58 @@ class ScaleOutIT {
         "CONSUMER, 2, 1, 0",
         "CONSUMER, 3, 2, 2"
     })
-    void givesOneHash(GroupProtocol protocol, int workers, int threads, int kills) {
+    void givesOneHash(GroupProtocol protocol, int workers, int threads, int kills) throws Exception {
         String run = protocol.name().toLowerCase(Locale.ROOT) + "-" + workers + "-" + threads + "-" + kills;
         ScaleOut.RESULTS.forEach(results -> broker.createTopic(run + results, RESULT_PARTITIONS));
+        process(run, protocol, workers, threads, kills);
+        assertThat(ScaleOut.found(broker, run)).as("seed " + SEED).isEqualTo(expected);
+    }
+
+    @Test
+    void givesTheSameHashAgainAfterAReset() throws Exception {
+        String run = "replayed";
+        ScaleOut.RESULTS.forEach(results -> broker.createTopic(run + results, RESULT_PARTITIONS));
+        process(run, GroupProtocol.CLASSIC, 1, 2, 0);
+        removeResults(run);
+        for (Pipeline pipeline : List.of(ScaleOut.keyed(run), ScaleOut.exchanged(run))) {
+            reset(pipeline.name());
+        }
+        process(run, GroupProtocol.CLASSIC, 2, 1, 1);
+        assertThat(ScaleOut.found(broker, run)).as("seed " + SEED).isEqualTo(expected);
+    }
+
+    private static void removeResults(String run) throws Exception {
+        Map<TopicPartition, RecordsToDelete> all = ScaleOut.RESULTS.stream()
+                .flatMap(results -> IntStream.range(0, RESULT_PARTITIONS)
+                        .mapToObj(partition -> new TopicPartition(run + results, partition)))
+                .collect(Collectors.toMap(partition -> partition, any -> RecordsToDelete.beforeOffset(-1)));
+        broker.admin().deleteRecords(all).all().get();
+    }
+
+    private static void reset(String pipeline) {
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
+        List<String> command =
+                List.of("reset", pipeline, "--to-beginning", "--yes", "--broker", broker.bootstrapServers());
+        assertThat(DatastreamTool.run(command, out, out, Map.of()))
+                .as(printed.toString(StandardCharsets.UTF_8))
+                .isZero();
+    }
+
+    /** Runs both pipelines to the end of the input in worker JVMs of which some are killed. */
+    private static void process(String run, GroupProtocol protocol, int workers, int threads, int kills)
+            throws Exception {
         SplittableRandom random = new SplittableRandom(SEED + workers);
         List<ChildJvm> running = new ArrayList<>();
         try {
             for (int i = 0; i < workers; i++) {
                 running.add(start(i, protocol, threads, run));
             }
+            long before = written(run);
             for (int kill = 1; kill <= kills; kill++) {
                 int victim = random.nextInt(workers);
                 int part = kill;
-                Await.until("results", LIMIT, () -> written(run) > 9L * RECORDS * part / (kills + 2));
+                Await.until("results", LIMIT, () -> written(run) - before > 9L * RECORDS * part / (kills + 2));
                 assertThat(running.get(victim).isAlive())
                         .as(running.get(victim).output())
                         .isTrue();
@@ -91,7 +137,6 @@ class ScaleOutIT {
         } finally {
             running.forEach(ChildJvm::close);
         }
-        assertThat(ScaleOut.found(broker, run)).as("seed " + SEED).isEqualTo(expected);
     }
 
     private static ChildJvm start(int number, GroupProtocol protocol, int threads, String run) {
