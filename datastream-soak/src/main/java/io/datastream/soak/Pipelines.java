@@ -78,8 +78,7 @@ final class Pipelines {
 
     /** On a topic that is partitioned by key: windows, a processor, a table, dead letters and late records. */
     static Pipeline keyed(String jdbcUrl) {
-        KeyedStream<String, Reading> readings = Pipeline.from(
-                        source(METERS, true).onError(ErrorPolicy.deadLetter()))
+        KeyedStream<String, Reading> readings = Pipeline.from(source(METERS).onError(ErrorPolicy.deadLetter()))
                 .map(Pipelines::checked)
                 .named(CHECK)
                 .onError(ErrorPolicy.deadLetter())
@@ -110,11 +109,9 @@ final class Pipelines {
     /**
      * Two topics whose keys are in all partitions, over an exchange that cuts the pipeline into two parts, and over
      * another one to groups of keys.
-     *
-     * @param idle whether a quiet partition may hold back the others no more
      */
-    static Pipeline merged(boolean idle) {
-        Stream<Reading> both = Pipeline.from(source(LEFT, idle)).merge(Pipeline.from(source(RIGHT, idle)));
+    static Pipeline merged() {
+        Stream<Reading> both = Pipeline.from(source(LEFT)).merge(Pipeline.from(source(RIGHT)));
         KeyedStream<String, Reading> readings =
                 both.keyBy(Reading::key).withCodec(CODEC).via(HOP);
         KeyedStream<String, Windowed<String, Double>> sums = readings.window(Tumbling.of(MERGED_SIZE))
@@ -153,10 +150,11 @@ final class Pipelines {
         return key + " " + startNanos;
     }
 
-    private static Source<Reading> source(String topic, boolean idle) {
-        Source<Reading> source =
-                KafkaSource.topic(topic, CODEC).eventTimeNanos(Reading::time).disorderUpTo(DISORDER);
-        return idle ? source.idleAfter(IDLE_AFTER) : source;
+    private static Source<Reading> source(String topic) {
+        return KafkaSource.topic(topic, CODEC)
+                .eventTimeNanos(Reading::time)
+                .disorderUpTo(DISORDER)
+                .idleAfter(IDLE_AFTER);
     }
 
     private static Reading checked(Reading reading) {

@@ -14,17 +14,9 @@ import java.time.Duration;
  * @param seed of the records and of what goes wrong
  * @param rate records a second
  * @param workers worker JVMs at the start; up to two more may be added
- * @param exchangeIdle whether quiet partitions before an exchange hold back the others no more
  * @param folder takes logs and the broker's data
  */
-record Settings(
-        Duration duration,
-        long seed,
-        int rate,
-        int workers,
-        GroupProtocol protocol,
-        boolean exchangeIdle,
-        Path folder) {
+record Settings(Duration duration, long seed, int rate, int workers, GroupProtocol protocol, Path folder) {
     private static final Option<Double> MINUTES = Option.number("soak.minutes")
             .withDefault(5.0)
             .between(0.25, 24 * 60.0)
@@ -39,14 +31,11 @@ record Settings(
     private static final Option<GroupProtocol> PROTOCOL = Option.choice("soak.protocol", GroupProtocol.class)
             .withDefault(GroupProtocol.CLASSIC)
             .withDescription("group protocol of the workers");
-    private static final Option<Boolean> EXCHANGE_IDLE = Option.bool("soak.exchange.idle")
-            .withDefault(false)
-            .withDescription("whether quiet partitions before an exchange hold back the others no more");
     private static final Option<Path> FOLDER = Option.path("soak.folder")
             .withDefault(Path.of("target", "soak"))
             .withDescription("takes logs and, after a failure, the broker's data");
 
-    static final ConfigSpec SPEC = ConfigSpec.of("soak", MINUTES, SEED, RATE, WORKERS, PROTOCOL, EXCHANGE_IDLE, FOLDER)
+    static final ConfigSpec SPEC = ConfigSpec.of("soak", MINUTES, SEED, RATE, WORKERS, PROTOCOL, FOLDER)
             .withDescription("Pipelines on Kafka under kills, freezes and restarts, compared with a model.");
 
     static Settings of(Config config) {
@@ -56,7 +45,6 @@ record Settings(
                 config.get(RATE),
                 config.get(WORKERS),
                 config.get(PROTOCOL),
-                config.get(EXCHANGE_IDLE),
                 config.get(FOLDER).toAbsolutePath());
     }
 
@@ -64,6 +52,6 @@ record Settings(
     String command() {
         return "mvn -Psoak -Dsoak.minutes=" + duration.toMillis() / 60_000.0 + " -Dsoak.seed=" + seed
                 + " -Dsoak.rate=" + rate + " -Dsoak.workers=" + workers + " -Dsoak.protocol="
-                + protocol.name().toLowerCase(java.util.Locale.ROOT) + " -Dsoak.exchange.idle=" + exchangeIdle;
+                + protocol.name().toLowerCase(java.util.Locale.ROOT);
     }
 }

@@ -25,7 +25,7 @@ final class Worker {
 
     private Worker() {}
 
-    /** Takes the address of the broker, the instance, the group protocol, the database, and whether exchanges are idle. */
+    /** Takes the address of the broker, the instance, the group protocol and the database. */
     public static void main(String[] args) throws InterruptedException {
         KafkaRuntime runtime = KafkaRuntime.at(args[0])
                 .withInstance(args[1])
@@ -34,7 +34,7 @@ final class Worker {
         List<PipelineController> controllers = new ArrayList<>();
         try {
             controllers.add(runtime.start(Pipelines.keyed(args[3])));
-            controllers.add(runtime.start(Pipelines.merged(Boolean.parseBoolean(args[4]))));
+            controllers.add(runtime.start(Pipelines.merged()));
         } catch (RuntimeException e) { // one that was started before would keep the JVM alive
             e.printStackTrace();
             System.exit(FAILED);

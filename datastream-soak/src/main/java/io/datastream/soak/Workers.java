@@ -82,11 +82,7 @@ final class Workers implements AutoCloseable {
         place.starts++;
         place.jvm = ChildJvm.of(Worker.class)
                 .withArguments(
-                        bootstrapServers,
-                        place.instance(),
-                        settings.protocol().name(),
-                        jdbcUrl,
-                        Boolean.toString(settings.exchangeIdle()))
+                        bootstrapServers, place.instance(), settings.protocol().name(), jdbcUrl)
                 .withJvmOptions("-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
                 .withOutput(place.log)
                 .start();

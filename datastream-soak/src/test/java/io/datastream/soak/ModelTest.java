@@ -76,7 +76,7 @@ class ModelTest {
                 PipelineController keyed =
                         LocalRuntime.create().withTopics(topics).start(Pipelines.keyed(table.url()));
                 PipelineController merged =
-                        LocalRuntime.create().withTopics(topics).start(Pipelines.merged(false))) {
+                        LocalRuntime.create().withTopics(topics).start(Pipelines.merged())) {
             Await.until("all results", Duration.ofSeconds(60), () -> isComplete(model, topics, table));
             keyed.drain();
             merged.drain();
