@@ -27,7 +27,8 @@ final class Modules {
                     "datastream-processors",
                     "datastream-sinks-jdbc",
                     "datastream-sinks-influxdb",
-                    "datastream-sinks-http")
+                    "datastream-sinks-http",
+                    "datastream-sinks-redis")
             .collect(Collectors.toUnmodifiableMap(
                     module -> module, module -> module.equals(CORE) ? Set.<String>of() : Set.of(CORE)));
 

@@ -1,0 +1,131 @@
+package io.datastream.redis;
+
+/**
+ * What runs in the server, once for each batch. KEYS are the keys; ARGV[1] is the longest length, ARGV[2] the retention and
+ * ARGV[3] the time to live, both in milliseconds and 0 for none; then come, for each key, the number of its results and
+ * what a {@link Form} adds of each. The answer is a list of what went wrong, empty if nothing did: the number of the key,
+ * and either the number of a result of it that is refused, or 0 and the error for which none of that key is written.
+ */
+final class Scripts {
+    /** A newer result stays; one of the same time is replaced, so that the last of several counts, in replays too. */
+    static final String LATEST = script(2, """
+        local function write(key, number, from, to)
+          local time = redis.call('HGET', key, 'time')
+          if not time or time <= ARGV[from] then
+            redis.call('HSET', key, 'time', ARGV[from], 'value', ARGV[from + 1])
+            expire(key)
+          end
+        end
+        """);
+
+    /**
+     * A nanosecond has a million ids. Most results are newer than all others, so that is tried first. Of results with the
+     * same time, each takes the next id; one whose value is there already has been written before. An older one that is not
+     * there would have been dropped by the limits, or came out of order and is refused.
+     */
+    static final String STREAM = script(4, """
+        local function id(ms, sequence) return ms .. '-' .. string.format('%.0f', sequence) end
+        local function parts(entry)
+          local ms, sequence = string.match(entry[1], '(%d+)-(%d+)')
+          return tonumber(ms), tonumber(sequence)
+        end
+        local function add(key, id, time, value)
+          local reply = redis.pcall('XADD', key, id, 'time', time, 'value', value)
+          if type(reply) ~= 'table' or not reply.err then return true end
+          if not string.find(reply.err, 'equal or smaller', 1, true) then error(reply) end
+          return false
+        end
+        local function addOrFind(key, ms, first, time, value)
+          local sequence, last = first, first + 999998
+          for _, entry in ipairs(redis.call('XRANGE', key, id(ms, first), id(ms, last))) do
+            if entry[2][4] == value then return true end
+            local _, taken = parts(entry)
+            sequence = taken + 1
+          end
+          return sequence <= last and add(key, id(ms, sequence), time, value)
+        end
+        local function newest(key)
+          return parts(redis.call('XREVRANGE', key, '+', '-', 'COUNT', 1)[1])
+        end
+        local function dropped(key, ms, first)
+          local oldestMs, oldest = parts(redis.call('XRANGE', key, '-', '+', 'COUNT', 1)[1])
+          local older = ms < oldestMs or (ms == oldestMs and first <= oldest)
+          return older and ((length > 0 and redis.call('XLEN', key) >= length)
+            or (retention > 0 and ms < newest(key) - retention))
+        end
+        local function write(key, number, from, to)
+          for i = from, to, 4 do
+            local ms, first, time, value = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
+            if not add(key, ms .. '-' .. first, time, value)
+              and not addOrFind(key, ms, tonumber(first), time, value)
+              and not dropped(key, tonumber(ms), tonumber(first)) then
+              wrong(number, (i - from) / 4 + 1)
+            end
+          end
+          if length > 0 then redis.call('XTRIM', key, 'MAXLEN', '=', length) end
+          local ms = retention > 0 and newest(key) or 0
+          if ms > retention then
+            redis.call('XTRIM', key, 'MINID', '=', string.format('%.0f', ms - retention))
+          end
+          expire(key)
+        end
+        """);
+
+    /** Ids, and so retention, are of the server's clock. */
+    static final String APPENDED = script(2, """
+        local function write(key, number, from, to)
+          local last = '0'
+          for i = from, to, 2 do
+            last = redis.call('XADD', key, '*', 'time', ARGV[i], 'value', ARGV[i + 1])
+          end
+          if length > 0 then redis.call('XTRIM', key, 'MAXLEN', '=', length) end
+          local ms = retention > 0 and tonumber(string.match(last, '(%d+)')) or 0
+          if ms > retention then
+            redis.call('XTRIM', key, 'MINID', '=', string.format('%.0f', ms - retention))
+          end
+          expire(key)
+        end
+        """);
+
+    /** What stays depends on what was ever written alone, not on its order: the newest by time and then by bytes. */
+    static final String TIME_ORDERED = script(2, """
+        local function write(key, number, from, to)
+          for i = from, to, 2000 do -- as many as the stack of the server's Lua takes with ease
+            redis.call('ZADD', key, unpack(ARGV, i, math.min(i + 1999, to)))
+          end
+          if length > 0 then redis.call('ZREMRANGEBYRANK', key, 0, -length - 1) end
+          if retention > 0 then
+            local ms = tonumber(redis.call('ZRANGE', key, -1, -1, 'WITHSCORES')[2])
+            redis.call('ZREMRANGEBYSCORE', key, '-inf', '(' .. string.format('%.0f', ms - retention))
+          end
+          expire(key)
+        end
+        """);
+
+    private Scripts() {}
+
+    /**
+     * A script that writes all keys.
+     *
+     * @param width how many arguments a result has
+     * @param write defines {@code write}, which writes the results at the arguments {@code from} to {@code to} of a key
+     */
+    private static String script(int width, String write) {
+        return """
+            local length, retention, troubles = tonumber(ARGV[1]), tonumber(ARGV[2]), {}
+            local function wrong(number, result, message) troubles[#troubles + 1] = { number, result, message } end
+            local function expire(key)
+              if ARGV[3] ~= '0' then redis.call('PEXPIRE', key, ARGV[3]) end
+            end
+            """ + write + """
+                local at = 4
+                for number, key in ipairs(KEYS) do
+                  local to = at + ARGV[at] * WIDTH
+                  local done, reason = pcall(write, key, number, at + 1, to)
+                  if not done then wrong(number, 0, type(reason) == 'table' and reason.err or tostring(reason)) end
+                  at = to + 1
+                end
+                return troubles
+                """.replace("WIDTH", Integer.toString(width));
+    }
+}

@@ -1,0 +1,27 @@
+package io.datastream.redis;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/** Text as bytes. */
+final class Text {
+    private Text() {}
+
+    /**
+     * The text as UTF-8. Unlike {@link String#getBytes()}, for which all characters that are none are the same.
+     *
+     * @throws IllegalArgumentException if the text holds half of a pair of characters alone
+     */
+    static byte[] utf8(String text) {
+        try {
+            ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+            byte[] bytes = new byte[encoded.remaining()];
+            encoded.get(bytes);
+            return bytes;
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException("not text (expected: no half of a pair of characters alone)", e);
+        }
+    }
+}
