@@ -1,6 +1,7 @@
 package io.datastream.sink;
 
 import io.datastream.codec.FileFormat;
+import io.datastream.codec.SeekableFormat;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 
@@ -22,6 +23,9 @@ import java.nio.file.Path;
  * <p>A file whose name ends in {@code .gz} is compressed with gzip. Each commit ends a member and begins another, which
  * all readers of gzip read as one file; frequent commits of few results compress less well.
  *
+ * <p>Of a {@link SeekableFormat}, such as Parquet, the hidden file is a journal of the results in another format, from which
+ * {@code .NAME.finishing} and then the file is made when the input has ended; this takes the room of both on the disk.
+ *
  * <p>Every problem with the file is a {@link SinkException} that no retry can help. Writing costs one copy of a
  * result's bytes; 64 KiB of memory a task.
  *
@@ -36,6 +40,10 @@ public final class FileSink<T> implements Sink<T> {
     private FileSink(Path path, FileFormat<T> format) {
         if (path.getFileSystem() != FileSystems.getDefault() || path.getFileName() == null) {
             throw new IllegalArgumentException("path: " + path + " (expected: a file of the default file system)");
+        }
+        if (format instanceof SeekableFormat && path.toString().endsWith(".gz")) {
+            throw new IllegalArgumentException("path: " + path
+                    + " (expected: a name without .gz, as files of this format are not compressed whole)");
         }
         this.path = path.toString(); // a text, because a Path is not serializable
         this.format = format;

@@ -46,6 +46,11 @@ final class FileSinkOutput extends OutputStream {
         return length;
     }
 
+    /** How long the file is, with what waits in memory; of what is compressed, only what has left the compressor. */
+    long position() throws IOException {
+        return discarded ? length : channel.position() + buffer.position();
+    }
+
     @Override
     public void write(int b) throws IOException {
         single[0] = (byte) b;

@@ -9,52 +9,67 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Writes one file, of which a snapshot is the length.
+ * Writes one file, of which a snapshot is the length, and the number of records.
  *
  * <p>Invariant: what lies before the length of the last snapshot is on the disk and is never changed again; what lies
  * behind it may be lost or half written, and is cut off by the next {@code open} with that snapshot.
  */
 final class FileSinkWriter<T> implements SinkWriter<T> {
-    private static final byte SNAPSHOT_VERSION = 1;
-    private static final int SNAPSHOT_BYTES = 1 + Integer.BYTES + Long.BYTES;
+    private static final byte SNAPSHOT_VERSION = 2;
+    private static final int SNAPSHOT_BYTES = 1 + Integer.BYTES + 2 * Long.BYTES;
 
     private final Path file;
     private final Path inProgress;
     private final int tasks;
+    private final Journal<T> journal;
     private final FileSinkOutput out;
     private final RecordWriter<T> records;
+    private long count;
     private boolean closed;
 
-    private FileSinkWriter(Path file, Path inProgress, int tasks, FileSinkOutput out, RecordWriter<T> records) {
+    private FileSinkWriter(
+            Path file,
+            Path inProgress,
+            int tasks,
+            Journal<T> journal,
+            FileSinkOutput out,
+            RecordWriter<T> records,
+            long count) {
         this.file = file;
         this.inProgress = inProgress;
         this.tasks = tasks;
+        this.journal = journal;
         this.out = out;
         this.records = records;
+        this.count = count;
     }
 
     static <T> FileSinkWriter<T> open(Path file, FileFormat<T> format, SinkContext context) {
         Path inProgress = file.resolveSibling("." + file.getFileName() + ".inprogress");
         byte[] restored = context.restored();
+        Journal<T> journal = new Journal<>(format);
         try {
             Files.createDirectories(folder(file));
             if (Files.isDirectory(file)) {
                 throw new IOException("is a folder");
             }
             long length = 0;
+            long count = 0;
             if (restored != null) {
-                length = length(restored, context.tasks());
-                takeBackIfRenamed(file, inProgress, length);
+                ByteBuffer snapshot = snapshot(restored, context.tasks());
+                length = snapshot.getLong();
+                count = snapshot.getLong();
+                length = find(file, inProgress, journal, length, count);
             }
             FileSinkOutput out =
                     FileSinkOutput.open(inProgress, length, file.toString().endsWith(".gz"));
             try {
                 force(folder(file));
-                return new FileSinkWriter<>(file, inProgress, context.tasks(), out, format.writer(out, length > 0));
+                RecordWriter<T> records = journal.format().writer(out, length > 0);
+                return new FileSinkWriter<>(file, inProgress, context.tasks(), journal, out, records, count);
             } catch (IOException | RuntimeException e) {
                 out.discard();
                 throw e;
@@ -64,26 +79,24 @@ final class FileSinkWriter<T> implements SinkWriter<T> {
         }
     }
 
-    /** After a crash between the last rename and the pipeline's own end, what was to be written on is the file itself. */
-    private static void takeBackIfRenamed(Path file, Path inProgress, long length) throws IOException {
+    /** Where to go on; after a crash between the last rename and the pipeline's own end, the file is taken back. */
+    private static <T> long find(Path file, Path inProgress, Journal<T> journal, long length, long count)
+            throws IOException {
         if (!Files.exists(inProgress)) {
             if (!Files.exists(file)) {
                 throw new NoSuchFileException(
                         inProgress + " is missing (expected: " + length + " bytes or more, as at the last commit)");
             }
-            if (Files.size(file) != length) {
-                throw new IOException(Files.size(file) + " bytes, and " + inProgress.getFileName()
-                        + " is missing (expected: " + length + " bytes, as at the last commit)");
-            }
-            Files.move(file, inProgress, StandardCopyOption.ATOMIC_MOVE);
+            return journal.takeBack(file, inProgress, length, count);
         }
         if (Files.size(inProgress) < length) {
             throw new IOException(inProgress.getFileName() + " has " + Files.size(inProgress) + " bytes (expected: "
                     + length + " or more, as at the last commit)");
         }
+        return length;
     }
 
-    private static long length(byte[] restored, int tasks) throws IOException {
+    private static ByteBuffer snapshot(byte[] restored, int tasks) throws IOException {
         if (restored.length != SNAPSHOT_BYTES || restored[0] != SNAPSHOT_VERSION) {
             throw new IOException("snapshot of " + restored.length + " bytes (expected: one of a file sink)");
         }
@@ -92,13 +105,14 @@ final class FileSinkWriter<T> implements SinkWriter<T> {
         if (before != tasks) {
             throw new IOException("tasks: " + tasks + " (expected: " + before + ", as at the last commit)");
         }
-        return snapshot.getLong();
+        return snapshot;
     }
 
     @Override
     public void write(long time, T value) {
         try {
             records.write(value);
+            count++;
         } catch (IOException e) {
             throw failed(inProgress, e);
         }
@@ -121,6 +135,7 @@ final class FileSinkWriter<T> implements SinkWriter<T> {
                 .put(SNAPSHOT_VERSION)
                 .putInt(tasks)
                 .putLong(out.length())
+                .putLong(count)
                 .array();
     }
 
@@ -132,7 +147,7 @@ final class FileSinkWriter<T> implements SinkWriter<T> {
         closed = true;
         try {
             records.close();
-            Files.move(inProgress, file, StandardCopyOption.ATOMIC_MOVE);
+            journal.finish(inProgress, file);
             force(folder(file));
         } catch (IOException e) {
             throw failed(file, e);
@@ -153,13 +168,13 @@ final class FileSinkWriter<T> implements SinkWriter<T> {
         }
     }
 
-    private static Path folder(Path file) {
+    static Path folder(Path file) {
         Path folder = file.getParent();
         return folder == null ? file.getRoot() : folder;
     }
 
     /** Makes new names in a folder last, where the system has an operation for it: Windows does so by itself. */
-    private static void force(Path folder) throws IOException {
+    static void force(Path folder) throws IOException {
         if (File.separatorChar == '/') {
             try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
                 channel.force(true);
@@ -167,7 +182,7 @@ final class FileSinkWriter<T> implements SinkWriter<T> {
         }
     }
 
-    private static SinkException failed(Path file, IOException e) {
+    static SinkException failed(Path file, IOException e) {
         String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         return SinkException.fatal("file: " + file + ": " + message, e);
     }

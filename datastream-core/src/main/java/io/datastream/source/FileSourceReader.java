@@ -3,18 +3,22 @@ package io.datastream.source;
 import io.datastream.codec.CodecException;
 import io.datastream.codec.FileFormat;
 import io.datastream.codec.FileFormat.RecordReader;
+import io.datastream.codec.SeekableFormat;
 import io.datastream.time.EventTime;
 import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 
 /** Reads the records of one file. */
 final class FileSourceReader<T> implements SourceReader<T> {
     private static final int BUFFER_BYTES = 1 << 16;
+    private static final short GZIP_MAGIC = 0x1f8b;
 
     private final String name;
     private final RecordReader<T> records;
@@ -28,9 +32,11 @@ final class FileSourceReader<T> implements SourceReader<T> {
     }
 
     static <T> FileSourceReader<T> open(Path path, String name, FileFormat<T> format, long position) {
-        InputStream content;
+        FileChannel content;
+        boolean gzip;
         try {
-            content = content(path);
+            content = FileChannel.open(path, StandardOpenOption.READ);
+            gzip = isGzip(path, content);
         } catch (NoSuchFileException e) {
             throw SourceException.fatal("file: " + path + ": does not exist (expected: a file that can be read)", e);
         } catch (IOException e) {
@@ -39,7 +45,7 @@ final class FileSourceReader<T> implements SourceReader<T> {
         }
         try {
             FileSourceReader<T> reader =
-                    new FileSourceReader<>(name, format.reader(name, content), EventTime.nanos(Instant.now()));
+                    new FileSourceReader<>(name, records(name, format, content, gzip), EventTime.nanos(Instant.now()));
             reader.skipTo(position);
             return reader;
         } catch (IOException | RuntimeException e) {
@@ -51,17 +57,24 @@ final class FileSourceReader<T> implements SourceReader<T> {
         }
     }
 
-    private static InputStream content(Path path) throws IOException {
-        BufferedInputStream file = new BufferedInputStream(Files.newInputStream(path), BUFFER_BYTES);
+    private static boolean isGzip(Path path, FileChannel content) throws IOException {
         try {
-            file.mark(2);
-            boolean gzip = file.read() == 0x1f && file.read() == 0x8b;
-            file.reset();
-            return gzip || path.toString().endsWith(".gz") ? new GzipInput(file) : file;
+            ByteBuffer first = ByteBuffer.allocate(2);
+            content.read(first, 0);
+            return path.toString().endsWith(".gz") || first.getShort(0) == GZIP_MAGIC;
         } catch (IOException e) {
-            closeAfter(e, file);
+            closeAfter(e, content);
             throw e;
         }
+    }
+
+    private static <T> RecordReader<T> records(String name, FileFormat<T> format, FileChannel content, boolean gzip)
+            throws IOException {
+        if (format instanceof SeekableFormat<T> seekable && !gzip) {
+            return seekable.reader(name, content);
+        }
+        BufferedInputStream bytes = new BufferedInputStream(Channels.newInputStream(content), BUFFER_BYTES);
+        return format.reader(name, gzip ? new GzipInput(bytes) : bytes);
     }
 
     private void skipTo(long position) throws IOException {
@@ -113,7 +126,7 @@ final class FileSourceReader<T> implements SourceReader<T> {
         }
     }
 
-    private static void closeAfter(Exception problem, InputStream content) {
+    private static void closeAfter(Exception problem, FileChannel content) {
         try {
             content.close();
         } catch (IOException e) {

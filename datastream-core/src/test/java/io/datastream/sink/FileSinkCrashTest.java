@@ -3,6 +3,7 @@ package io.datastream.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.datastream.codec.TextLines;
+import io.datastream.codec.TextPages;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -28,12 +29,14 @@ class FileSinkCrashTest {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"out.txt", "out.txt.gz"})
+    @ValueSource(strings = {"out.txt", "out.txt.gz", "out.pages"})
     void givesTheFileOfAnUndisturbedRun(String name) throws IOException {
-        StringBuilder expected = new StringBuilder(TextLines.HEADER + "\n");
+        boolean pages = name.endsWith(".pages");
+        StringBuilder expected = new StringBuilder(pages ? "" : TextLines.HEADER + "\n");
         for (int i = 0; i < RESULTS; i++) {
             expected.append(result(i)).append('\n');
         }
+        expected.append(pages ? "= " + RESULTS : "");
         int crashes = 0;
         for (long seed = 1; seed <= 40; seed++) {
             Path file = folder.resolve(seed + "-" + name);
@@ -47,7 +50,8 @@ class FileSinkCrashTest {
 
     /** Writes all results with crashes in between; gives the number of crashes. */
     private static int run(Path file, SplittableRandom random) throws IOException {
-        FileSink<String> sink = FileSink.of(file, new TextLines());
+        FileSink<String> sink =
+                FileSink.of(file, file.toString().endsWith(".pages") ? new TextPages() : new TextLines());
         Path inProgress = file.resolveSibling("." + file.getFileName() + ".inprogress");
         byte @Nullable [] committed = null;
         long committedLength = 0;
