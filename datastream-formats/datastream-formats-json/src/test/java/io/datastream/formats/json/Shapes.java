@@ -22,6 +22,16 @@ final class Shapes {
 
     record Nested(Group a, Instant at, Unit unit, boolean ok, int small, Map<String, Double> extra) {}
 
+    static final List<Nested> NESTED = List.of(
+            new Nested(
+                    new Group(List.of(new Part(1, null), new Part(Long.MIN_VALUE, 2))),
+                    Instant.parse("2024-01-31T12:00:00.000000001Z"),
+                    Unit.KELVIN,
+                    true,
+                    -1,
+                    Map.of("\"\n\u0000ü€", Double.NaN)),
+            new Nested(new Group(List.of()), Instant.MAX, Unit.CELSIUS, false, Integer.MAX_VALUE, Map.of()));
+
     record Sized(int size) {
         Sized {
             if (size <= 0) {
