@@ -60,9 +60,20 @@ final class JsonMapping<T> {
     /** The way that takes all values and knows all errors. */
     T decodeByJackson(byte[] bytes) {
         try (JsonParser parser = reader.createParser(bytes)) {
-            return decode(parser);
+            T value = decode(parser);
+            checkNames(bytes);
+            return value;
         } catch (IOException e) {
             throw new CodecException("value: cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** Jackson finds names by words of four bytes, filled up with 0xff: with that byte in front it takes one for another. */
+    private static void checkNames(byte[] bytes) {
+        for (int i = 0; i < bytes.length; i++) {
+            if (bytes[i] == (byte) 0xff) {
+                throw new CodecException("byte " + i + ": 0xff (expected: UTF-8, which has no such byte)");
+            }
         }
     }
 

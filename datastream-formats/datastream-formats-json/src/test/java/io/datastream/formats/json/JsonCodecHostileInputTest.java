@@ -86,6 +86,22 @@ class JsonCodecHostileInputTest {
     }
 
     @Test
+    void refusesANameThatLooksLikeAKnownOneToJackson() {
+        JsonCodec<Brief> codec = JsonCodec.of(Brief.class);
+        byte[] json = "{'tsx':null,'d':1}".replace('\'', '"').getBytes(UTF_8);
+        assertThat(codec.decode(json)).isEqualTo(new Brief(1));
+        byte[] other = "{'x':2,'?d':1}".replace('\'', '"').getBytes(UTF_8);
+        other[other.length - 6] = (byte) 0xff;
+
+        assertThatThrownBy(() -> codec.decode(other))
+                .isInstanceOf(CodecException.class)
+                .hasMessageContaining("0xff");
+    }
+
+    /** A record with a name of one byte. */
+    record Brief(int d) {}
+
+    @Test
     void takesAsManyDifferentUnknownNamesAsThereAre() {
         JsonCodec<Reading> codec = JsonCodec.of(Reading.class);
         for (int record = 0; record < 1_000; record++) {
