@@ -4,6 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.datastream.sink.FileSink;
+import io.datastream.sink.SinkContext;
+import io.datastream.sink.SinkWriter;
+import io.datastream.source.FileSource;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.temporal.ChronoUnit;
@@ -11,6 +16,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The JSON examples of docs/formats.md: its snippets are the regions of this file. */
 class JsonGuideTest {
@@ -41,6 +47,22 @@ class JsonGuideTest {
 
         assertThat(codec.decode("[{\"sensor\":\"a\",\"ts\":1,\"value\":2}]".getBytes(UTF_8)))
                 .containsExactly(new Reading("a", 1, 2));
+    }
+
+    @Test
+    void filesHaveAValueALine(@TempDir Path folder) throws IOException {
+        // region: json-lines
+        FileSource<Reading> readings =
+                FileSource.of(folder.resolve("readings.jsonl.gz"), JsonLinesFormat.of(Reading.class));
+        FileSink<Reading> results = FileSink.of(folder.resolve("results.jsonl"), JsonLinesFormat.of(Reading.class));
+        // endregion
+
+        try (SinkWriter<Reading> writer = results.open(SinkContext.fresh("guide", "sink", 0, 1))) {
+            writer.write(0, new Reading("s-0421", 1, 2));
+            writer.complete();
+        }
+        assertThat(folder.resolve("results.jsonl")).hasContent("{\"sensor\":\"s-0421\",\"ts\":1,\"value\":2.0}\n");
+        assertThat(readings.name()).isEqualTo("readings.jsonl.gz");
     }
 
     @Test
