@@ -42,7 +42,7 @@ final class CsvEncoder<T> {
         for (int i = 0; i < cells.length; i++) {
             cells[i] = text(columns.get(i));
         }
-        return line("\n");
+        return line(options.marks().lineEnd().text());
     }
 
     /**
@@ -118,7 +118,11 @@ final class CsvEncoder<T> {
             return text;
         }
         String quote = String.valueOf(options.quote());
-        return quote + text.replace(quote, quote + quote) + quote;
+        if (!options.marks().hasEscape()) {
+            return quote + text.replace(quote, quote + quote) + quote;
+        }
+        String escape = String.valueOf(options.marks().escape());
+        return quote + text.replace(escape, escape + escape).replace(quote, escape + quote) + quote;
     }
 
     private boolean needsQuotes(String text) {
@@ -126,12 +130,17 @@ final class CsvEncoder<T> {
             return true; // else it were null
         }
         char first = text.charAt(0);
+        CsvMarks marks = options.marks();
+        if (marks.hasComment() && first == marks.comment()) {
+            return true;
+        }
         if (first <= ' ' || first == '\ufeff' || text.charAt(text.length() - 1) <= ' ') {
             return true;
         }
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c == options.delimiter() || c == options.quote() || c == '\n' || c == '\r') {
+            boolean mark = c == marks.delimiter() || c == marks.quote() || marks.hasEscape() && c == marks.escape();
+            if (mark || c == '\n' || c == '\r') {
                 return true;
             }
         }

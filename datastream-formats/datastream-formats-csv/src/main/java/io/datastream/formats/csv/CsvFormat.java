@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Layout.</b> Cells are divided by {@link #DEFAULT_DELIMITER} and may stand in {@link #DEFAULT_QUOTE quotes},
  * within which delimiters, line ends and doubled quotes are text (RFC 4180). Lines end with {@code \n}, {@code \r\n} or
- * {@code \r}; {@code \n} is written. The first line names the columns, in any order, unless {@link #withHeader} says
+ * {@code \r}; {@code \n} is written unless {@link #withLineEnd} says otherwise. The first line names the columns, in any order, unless {@link #withHeader} says
  * otherwise; every column of the type must be there, once. Empty lines are passed over, but in files of a single column
  * they are an empty cell. An empty file has no records. A byte order mark is passed over.
  *
@@ -74,12 +74,30 @@ public final class CsvFormat<T> implements FileFormat<T> {
 
     /** The same format with another delimiter, such as {@code ';'} or a tab. */
     public CsvFormat<T> withDelimiter(char delimiter) {
-        return new CsvFormat<>(type, options.withDelimiter(delimiter));
+        return new CsvFormat<>(type, options.withMarks(options.marks().withDelimiter(delimiter)));
     }
 
     /** The same format with another quote. */
     public CsvFormat<T> withQuote(char quote) {
-        return new CsvFormat<>(type, options.withQuote(quote));
+        return new CsvFormat<>(type, options.withMarks(options.marks().withQuote(quote)));
+    }
+
+    /**
+     * The same format with a character, such as a backslash, that makes a quote or itself text within quotes; doubled quotes
+     * are read as well, but no longer written. Outside of quotes it is text. Default: none.
+     */
+    public CsvFormat<T> withEscape(char escape) {
+        return new CsvFormat<>(type, options.withMarks(options.marks().withEscape(escape)));
+    }
+
+    /** The same format with a character, such as {@code #}, with which lines begin that are passed over. Default: none. */
+    public CsvFormat<T> withComment(char comment) {
+        return new CsvFormat<>(type, options.withMarks(options.marks().withComment(comment)));
+    }
+
+    /** The same format with other line ends in what is written. Default: {@link LineEnd#LF}. */
+    public CsvFormat<T> withLineEnd(LineEnd lineEnd) {
+        return new CsvFormat<>(type, options.withMarks(options.marks().withLineEnd(lineEnd)));
     }
 
     /** The same format with or without a header. */

@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param epochUnit unit of instants as numbers, null for ISO-8601 texts
  */
 record CsvOptions(
-        char delimiter,
-        char quote,
+        CsvMarks marks,
         Header header,
         UnknownColumns unknownColumns,
         @Nullable ArrayList<String> columns,
@@ -30,8 +29,8 @@ record CsvOptions(
             Set.of(ChronoUnit.SECONDS, ChronoUnit.MILLIS, ChronoUnit.MICROS, ChronoUnit.NANOS);
 
     static final CsvOptions DEFAULT = new CsvOptions(
-            CsvFormat.DEFAULT_DELIMITER,
-            CsvFormat.DEFAULT_QUOTE,
+            new CsvMarks(
+                    CsvFormat.DEFAULT_DELIMITER, CsvFormat.DEFAULT_QUOTE, CsvMarks.NONE, CsvMarks.NONE, LineEnd.LF),
             CsvFormat.DEFAULT_HEADER,
             CsvFormat.DEFAULT_UNKNOWN_COLUMNS,
             null,
@@ -41,11 +40,6 @@ record CsvOptions(
             CsvFormat.DEFAULT_MAX_RECORD_BYTES);
 
     CsvOptions {
-        requireMark("delimiter", delimiter);
-        requireMark("quote", quote);
-        if (delimiter == quote) {
-            throw new IllegalArgumentException("quote: " + quote + " (expected: another character than the delimiter)");
-        }
         if (epochUnit != null && !EPOCH_UNITS.contains(epochUnit)) {
             throw new IllegalArgumentException("unit: " + epochUnit + " (expected: SECONDS, MILLIS, MICROS or NANOS)");
         }
@@ -55,71 +49,52 @@ record CsvOptions(
         if (columns != null && (columns.isEmpty() || new HashSet<>(columns).size() < columns.size())) {
             throw new IllegalArgumentException("columns: " + columns + " (expected: at least one, each once)");
         }
-        if (nullText.indexOf(delimiter) >= 0 || nullText.indexOf(quote) >= 0 || !nullText.equals(nullText.strip())) {
+        if (nullText.indexOf(marks.delimiter()) >= 0
+                || nullText.indexOf(marks.quote()) >= 0
+                || !nullText.equals(nullText.strip())) {
             throw new IllegalArgumentException(
                     "nullText: \"" + nullText + "\" (expected: no delimiter, no quote, no blanks around it)");
         }
     }
 
-    private static void requireMark(String name, char mark) {
-        boolean printable = mark == '\t' || (mark > ' ' && mark < 127);
-        // a number must never need quotes
-        if (!printable || Character.isLetterOrDigit(mark) || "+-.".indexOf(mark) >= 0) {
-            throw new IllegalArgumentException(
-                    String.format("%s: U+%04X (expected: a punctuation mark of ASCII or a tab)", name, (int) mark));
-        }
+    char delimiter() {
+        return marks.delimiter();
     }
 
-    CsvOptions withDelimiter(char value) {
-        return new CsvOptions(
-                value, quote, header, unknownColumns, columns, nullText, emptyAsNaN, epochUnit, maxRecordBytes);
+    char quote() {
+        return marks.quote();
     }
 
-    CsvOptions withQuote(char value) {
-        return new CsvOptions(
-                delimiter, value, header, unknownColumns, columns, nullText, emptyAsNaN, epochUnit, maxRecordBytes);
+    CsvOptions withMarks(CsvMarks value) {
+        return new CsvOptions(value, header, unknownColumns, columns, nullText, emptyAsNaN, epochUnit, maxRecordBytes);
     }
 
     CsvOptions withHeader(Header value) {
-        return new CsvOptions(
-                delimiter, quote, value, unknownColumns, columns, nullText, emptyAsNaN, epochUnit, maxRecordBytes);
+        return new CsvOptions(marks, value, unknownColumns, columns, nullText, emptyAsNaN, epochUnit, maxRecordBytes);
     }
 
     CsvOptions withUnknownColumns(UnknownColumns value) {
-        return new CsvOptions(
-                delimiter, quote, header, value, columns, nullText, emptyAsNaN, epochUnit, maxRecordBytes);
+        return new CsvOptions(marks, header, value, columns, nullText, emptyAsNaN, epochUnit, maxRecordBytes);
     }
 
     CsvOptions withColumns(List<String> value) {
         return new CsvOptions(
-                delimiter,
-                quote,
-                header,
-                unknownColumns,
-                new ArrayList<>(value),
-                nullText,
-                emptyAsNaN,
-                epochUnit,
-                maxRecordBytes);
+                marks, header, unknownColumns, new ArrayList<>(value), nullText, emptyAsNaN, epochUnit, maxRecordBytes);
     }
 
     CsvOptions withNullText(String value) {
-        return new CsvOptions(
-                delimiter, quote, header, unknownColumns, columns, value, emptyAsNaN, epochUnit, maxRecordBytes);
+        return new CsvOptions(marks, header, unknownColumns, columns, value, emptyAsNaN, epochUnit, maxRecordBytes);
     }
 
     CsvOptions withEmptyAsNaN() {
-        return new CsvOptions(
-                delimiter, quote, header, unknownColumns, columns, nullText, true, epochUnit, maxRecordBytes);
+        return new CsvOptions(marks, header, unknownColumns, columns, nullText, true, epochUnit, maxRecordBytes);
     }
 
     CsvOptions withEpochTimes(ChronoUnit value) {
-        return new CsvOptions(
-                delimiter, quote, header, unknownColumns, columns, nullText, emptyAsNaN, value, maxRecordBytes);
+        return new CsvOptions(marks, header, unknownColumns, columns, nullText, emptyAsNaN, value, maxRecordBytes);
     }
 
     CsvOptions withMaxRecordBytes(int value) {
-        return new CsvOptions(
-                delimiter, quote, header, unknownColumns, columns, nullText, emptyAsNaN, epochUnit, value);
+        return new CsvOptions(marks, header, unknownColumns, columns, nullText, emptyAsNaN, epochUnit, value);
     }
 }

@@ -22,10 +22,13 @@ final class CsvSplitter {
     private static final byte PLAIN = 0;
     private static final byte QUOTED = 1;
     private static final byte ESCAPED = 2;
+    private static final int NONE = -2; // no byte, and not the end of the file
 
     private final InputStream in;
     private final byte delimiter;
     private final byte quote;
+    private final int escape;
+    private final int comment;
     private final int maxRecordBytes;
     private boolean skipEmptyLines;
 
@@ -63,6 +66,8 @@ final class CsvSplitter {
         this.buffer = buffer;
         this.delimiter = (byte) options.delimiter();
         this.quote = (byte) options.quote();
+        this.escape = options.marks().hasEscape() ? options.marks().escape() : NONE;
+        this.comment = options.marks().hasComment() ? options.marks().comment() : NONE;
         this.maxRecordBytes = options.maxRecordBytes();
         this.skipEmptyLines = skipEmptyLines;
     }
@@ -86,9 +91,13 @@ final class CsvSplitter {
      */
     boolean next() throws IOException {
         advance();
-        while (skipEmptyLines && (at(0) == '\n' || at(0) == '\r')) {
-            int end = lineEnd(0); // may move the start
-            start += end;
+        while (isPassedOver(at(0))) {
+            if (at(0) == comment) {
+                dropLine();
+            } else {
+                following = lineEnd(0); // may move the start
+            }
+            start += following;
             line++;
         }
         followingLine = line;
@@ -112,6 +121,11 @@ final class CsvSplitter {
             }
             i++;
         }
+    }
+
+    /** Whether a line is no record that begins with this byte. */
+    private boolean isPassedOver(int first) {
+        return first == comment || skipEmptyLines && (first == '\n' || first == '\r');
     }
 
     private void advance() {
@@ -154,6 +168,10 @@ final class CsvSplitter {
             if (b == '\n' || b == '\r') {
                 i += lineEnd(i);
                 lines++;
+            } else if (b == escape) {
+                kind = ESCAPED;
+                int next = at(i + 1);
+                i += next == '\n' || next == '\r' ? 1 : 2; // a line end is counted
             } else if (b != (quote & 0xff)) {
                 i++;
             } else if (at(i + 1) == (quote & 0xff)) {
@@ -327,6 +345,11 @@ final class CsvSplitter {
         byte[] plain = new byte[end - begin];
         int size = 0;
         for (int i = begin; i < end; i++) {
+            if (buffer[i] == escape && i + 1 < end) {
+                i++;
+                plain[size++] = buffer[i];
+                continue;
+            }
             plain[size++] = buffer[i];
             if (buffer[i] == quote) {
                 i++; // the second of two

@@ -8,10 +8,12 @@ import java.io.OutputStream;
 final class CsvWriter<T> implements RecordWriter<T> {
     private final CsvEncoder<T> encoder;
     private final OutputStream out;
+    private final String lineEnd;
 
-    private CsvWriter(CsvEncoder<T> encoder, OutputStream out) {
+    private CsvWriter(CsvEncoder<T> encoder, OutputStream out, String lineEnd) {
         this.encoder = encoder;
         this.out = out;
+        this.lineEnd = lineEnd;
     }
 
     static <T> CsvWriter<T> open(CsvBinding<T> binding, OutputStream out, boolean append) throws IOException {
@@ -19,12 +21,12 @@ final class CsvWriter<T> implements RecordWriter<T> {
         if (binding.options().header() == Header.PRESENT && !append) {
             out.write(encoder.header());
         }
-        return new CsvWriter<>(encoder, out);
+        return new CsvWriter<>(encoder, out, binding.options().marks().lineEnd().text());
     }
 
     @Override
     public void write(T value) throws IOException {
-        out.write(encoder.encode(value, "\n"));
+        out.write(encoder.encode(value, lineEnd));
     }
 
     @Override
