@@ -22,6 +22,7 @@ final class Modules {
                     "datastream-testkit",
                     "datastream-formats-json",
                     "datastream-formats-csv",
+                    "datastream-formats-avro",
                     "datastream-config",
                     "datastream-kafka",
                     "datastream-processors",
