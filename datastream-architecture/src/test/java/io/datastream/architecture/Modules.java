@@ -23,6 +23,7 @@ final class Modules {
                     "datastream-formats-json",
                     "datastream-formats-csv",
                     "datastream-formats-avro",
+                    "datastream-formats-parquet",
                     "datastream-formats-protobuf",
                     "datastream-config",
                     "datastream-kafka",
