@@ -1,7 +1,9 @@
 package io.datastream.formats.avro;
 
 import java.io.Serializable;
+import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
+import org.apache.avro.SchemaParseException;
 import org.apache.avro.generic.GenericRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +46,20 @@ final class AvroType<T> implements Serializable {
     }
 
     static Schema parse(String schema) {
-        return new Schema.Parser().parse(schema);
+        return parse(new Schema.Parser(), schema);
+    }
+
+    /**
+     * Parses a schema.
+     *
+     * @throws AvroRuntimeException if it is none, also where the parser itself trips, as over names that it does not know
+     */
+    static Schema parse(Schema.Parser parser, String schema) {
+        try {
+            return parser.parse(schema);
+        } catch (NullPointerException | ClassCastException e) {
+            throw new SchemaParseException(new IllegalArgumentException("a name or type that is not defined", e));
+        }
     }
 
     AvroMapping<T> mapping() {

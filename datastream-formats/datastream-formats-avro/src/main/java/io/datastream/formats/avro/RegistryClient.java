@@ -66,7 +66,7 @@ final class RegistryClient {
         try {
             Schema.Parser parser = new Schema.Parser();
             addReferences(body, parser, new HashSet<>());
-            return parser.parse(text(body, "schema", answer));
+            return AvroType.parse(parser, text(body, "schema", answer));
         } catch (AvroRuntimeException e) {
             throw new CodecException("schema " + id + ": " + cut(String.valueOf(e.getMessage())), e);
         }
@@ -86,7 +86,7 @@ final class RegistryClient {
                 Answer answer = call("GET", path, null);
                 JsonNode referenced = success(answer, "subject " + subject);
                 addReferences(referenced, parser, seen);
-                parser.parse(text(referenced, "schema", answer));
+                Schema unused = AvroType.parse(parser, text(referenced, "schema", answer));
             }
         }
     }

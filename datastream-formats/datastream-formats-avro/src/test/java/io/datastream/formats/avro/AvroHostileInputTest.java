@@ -157,7 +157,16 @@ class AvroHostileInputTest {
 
     @Test
     void refusesASchemaThatIsNestedTooDeep() {
-        String schema = "{\"type\":\"array\",\"items\":".repeat(100_000) + "\"int\"" + "}".repeat(100_000);
+        refusesSchema("{\"type\":\"array\",\"items\":".repeat(100_000) + "\"int\"" + "}".repeat(100_000));
+    }
+
+    @Test
+    void refusesASchemaWithANameThatIsNotDefined() {
+        refusesSchema("{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"a\",\"type\":\"Nowhere\"}]}");
+        refusesSchema("{\"type\":\"Nowhere\"}");
+    }
+
+    private static void refusesSchema(String schema) {
         AvroOutput file = new AvroOutput(100);
         file.write(AvroFiles.magic(), 0, 4);
         file.writeLong(1);
