@@ -28,6 +28,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -95,6 +96,7 @@ record CsvScalar<V>(Class<V> type, Function<String, ? extends V> parse, String e
                     text -> Instant.EPOCH.plus(whole(text, Long.MIN_VALUE, Long.MAX_VALUE), epochUnit),
                     "a whole number of " + unit + " since 1970");
         }
+        all.add(new CsvScalar<>(UUID.class, CsvScalar::uuid, "a UUID"));
         time(all, LocalDate.class, LocalDate::parse, "a date such as 2024-01-31");
         time(all, LocalTime.class, LocalTime::parse, "a time of day such as 12:00:00");
         time(all, LocalDateTime.class, LocalDateTime::parse, "a local time such as 2024-01-31T12:00:00");
@@ -113,6 +115,15 @@ record CsvScalar<V>(Class<V> type, Function<String, ? extends V> parse, String e
             List<CsvScalar<?>> all, Class<V> primitive, Class<V> boxed, Function<String, V> parse, String expected) {
         all.add(new CsvScalar<>(primitive, parse, expected));
         all.add(new CsvScalar<>(boxed, parse, expected));
+    }
+
+    /** Jackson's own also takes 22 or 24 characters, as bytes in base64. */
+    private static UUID uuid(String text) {
+        UUID uuid = UUID.fromString(text);
+        if (text.length() != 36) {
+            throw new IllegalArgumentException("not of 36 characters");
+        }
+        return uuid;
     }
 
     private static <V> void time(List<CsvScalar<?>> all, Class<V> type, Function<String, V> parse, String expected) {

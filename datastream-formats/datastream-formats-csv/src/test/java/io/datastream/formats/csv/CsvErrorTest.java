@@ -86,6 +86,7 @@ class CsvErrorTest {
                 "11 | 1.x        | column 'big': '1.x' (expected: a number)",
                 "12 | 1.5        | column 'whole': '1.5' (expected: a whole number)",
                 "13 | abc        | column 'id': 'abc' (expected: a UUID)",
+                "13 | 7c222e91-f563-5a2b-8ee | column 'id': '7c222e91-f563-5a2b-8ee' (expected: a UUID)",
             })
     void saysWhatEachTypeExpects(int column, String cell, String problem) {
         String[] cells = "0,0,0,,0,,true,c,,,,,,".split(",", -1);

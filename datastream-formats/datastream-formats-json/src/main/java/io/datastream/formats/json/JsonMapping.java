@@ -120,6 +120,7 @@ final class JsonMapping<T> {
                 .addModule(new JavaTimeModule()) // for map keys; the values are replaced by the next
                 .addModule(JavaTimes.module(epochUnit))
                 .addModule(JavaFractions.module())
+                .addModule(JavaUuids.module())
                 .configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, unknownFields == UnknownFields.REJECT)
                 .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
                 .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)

@@ -16,6 +16,7 @@ import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -215,6 +216,13 @@ class JsonCodecErrorTest {
     @Test
     void showsControlCharactersEscaped() {
         assertProblem(Reading.class, "{'ts':'\\u0007'}", "field 'ts': '\\u0007' (expected: a whole number)");
+    }
+
+    @Test
+    void refusesAUuidAsBytesInBase64() {
+        assertThatThrownBy(() -> decode(JsonCodec.of(UUID.class), "'7c222e91-f563-5a2b-8ee'"))
+                .isInstanceOf(CodecException.class)
+                .hasMessageContaining("7c222e91-f563-5a2b-8ee");
     }
 
     private static void assertProblem(Class<?> type, String json, String problem) {
