@@ -41,9 +41,13 @@ class BrokerAwayIT {
                 .withProperty("max.poll.records", "20");
     }
 
-    /** The same with clients that give up soon, so that a time the tests can wait is long. */
+    /**
+     * The same with clients that give up soon, so that a time the tests can wait is long. It commits so seldom that what
+     * was written just before the broker goes is not committed yet.
+     */
     private static KafkaRuntime impatient() {
         return runtime()
+                .withCommitInterval(Duration.ofMillis(500))
                 .withProperty("max.block.ms", "1000")
                 .withProperty("request.timeout.ms", "1000")
                 .withProperty("delivery.timeout.ms", "1500")
