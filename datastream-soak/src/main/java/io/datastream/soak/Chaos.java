@@ -1,29 +1,24 @@
 package io.datastream.soak;
 
-import io.datastream.testkit.Await;
-import io.datastream.testkit.ChildJvm.Signal;
-import io.datastream.testkit.KafkaProcess;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
 
 /** What goes wrong, by seed. Used by one thread, which calls {@link #step()} often. */
 final class Chaos {
-    /** The broker is asked for its owners, and for restarts, at most this often. */
+    /** Kafka is asked for its owners, and for restarts, at most this often. */
     private static final long LOOK_EVERY = TimeUnit.MILLISECONDS.toNanos(500);
-
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     /** Above the session timeout, and what it takes to restore. */
     private static final int UNDISTURBED = 10_000;
@@ -47,9 +42,12 @@ final class Chaos {
         }
     }
 
+    private static final Set<Event> OF_BROKERS =
+            EnumSet.of(Event.BROKER_KILL, Event.BROKER_RESTART, Event.BROKER_FREEZE);
+
     private record Later(long at, Runnable action) {}
 
-    private final KafkaProcess broker;
+    private final Brokers brokers;
     private final Workers workers;
     private final Input input;
     private final Monitor monitor;
@@ -63,8 +61,8 @@ final class Chaos {
     private long next;
     private long lastLook;
 
-    Chaos(Settings settings, KafkaProcess broker, Workers workers, Input input, Monitor monitor, Groups groups) {
-        this.broker = broker;
+    Chaos(Settings settings, Brokers brokers, Workers workers, Input input, Monitor monitor, Groups groups) {
+        this.brokers = brokers;
         this.workers = workers;
         this.input = input;
         this.monitor = monitor;
@@ -116,9 +114,13 @@ final class Chaos {
         while (!later.isEmpty()) {
             later.remove().action().run();
         }
+        brokers.awaitAll();
     }
 
     private void happen(Event event) {
+        if (OF_BROKERS.contains(event) && !brokers.areAllThere()) {
+            return; // with two of three away nothing could go on
+        }
         List<Integer> active = workers.active();
         switch (event) {
             case KILL -> {
@@ -170,31 +172,19 @@ final class Chaos {
                 }
                 workers.stop(any(active));
             }
-            case BROKER_KILL ->
-                withoutInput(() -> {
-                    broker.kill();
-                    pause(random.nextInt(4_000));
-                    restartBroker();
-                });
-            case BROKER_RESTART ->
-                withoutInput(() -> {
-                    broker.stop();
-                    pause(random.nextInt(2_000));
-                    restartBroker();
-                });
-            case BROKER_FREEZE ->
-                withoutInput(() -> {
-                    broker.signal(Signal.STOP);
-                    pause(500 + random.nextInt(random.nextBoolean() ? 2_000 : 12_000));
-                    broker.signal(Signal.CONT);
-                });
+            case BROKER_KILL -> brokerAway(brokers::kill, 4_000);
+            case BROKER_RESTART -> brokerAway(brokers::stop, 2_000);
+            case BROKER_FREEZE -> {
+                int millis = 500 + random.nextInt(random.nextBoolean() ? 2_000 : 12_000);
+                withoutInput(() -> brokers.freeze(anyBroker(), millis));
+            }
         }
         counts.merge(event, 1, Integer::sum);
     }
 
     /**
-     * The input waits at a moment when everything is acknowledged: what is written late because the broker was away would
-     * be late by the clock. The workers are in the middle of it.
+     * The input waits at a moment when everything is acknowledged: what is written late because nobody leads its partition
+     * would be late by the clock. The workers are in the middle of it.
      */
     private void withoutInput(Runnable action) {
         input.hold();
@@ -207,19 +197,22 @@ final class Chaos {
         }
     }
 
-    /** However long it takes: on a busy machine that is longer than tests are ready to wait. */
-    private void restartBroker() {
-        try {
-            broker.restart();
-        } catch (AssertionError notServingYet) {
-            Await.until("the broker to serve", PATIENCE, () -> {
-                try {
-                    return !broker.admin().describeCluster().nodes().get().isEmpty();
-                } catch (ExecutionException e) {
-                    return false;
-                }
-            });
-        }
+    /** One broker goes, and comes back later: if others take over, while the work goes on without it. */
+    private void brokerAway(IntConsumer leave, int millis) {
+        int victim = anyBroker();
+        int away = random.nextInt(millis);
+        withoutInput(() -> {
+            leave.accept(victim);
+            if (!brokers.areReplaced()) {
+                pause(away);
+                brokers.awaitAll();
+            }
+        });
+        after(away, brokers::comeBack);
+    }
+
+    private int anyBroker() {
+        return 1 + random.nextInt(brokers.size());
     }
 
     private int any(List<Integer> places) {

@@ -5,7 +5,7 @@ import io.datastream.config.ConfigException;
 import java.util.Optional;
 
 /**
- * The program: pipelines in several JVMs on a broker in another one, which are killed, frozen and restarted for some
+ * The program: pipelines in several JVMs on brokers in others, which are killed, frozen and restarted for some
  * minutes; then every result topic and the table are compared with a model. Ends with 1 when something is lost, doubled or
  * different.
  *

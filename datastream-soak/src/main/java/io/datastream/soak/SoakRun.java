@@ -1,7 +1,8 @@
 package io.datastream.soak;
 
+import io.datastream.testkit.KafkaCluster;
 import io.datastream.testkit.KafkaOptions;
-import io.datastream.testkit.KafkaProcess;
+import io.datastream.testkit.KafkaServer;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -32,14 +33,14 @@ final class SoakRun {
 
     private final Settings settings;
     private final PrintStream out;
-    private final Path brokerFolder;
+    private final Path brokersFolder;
     private final long started = System.nanoTime();
     private long lastProgress = started;
 
     SoakRun(Settings settings, PrintStream out) {
         this.settings = settings;
         this.out = out;
-        this.brokerFolder = settings.folder().resolve("broker");
+        this.brokersFolder = settings.folder().resolve("brokers");
     }
 
     /**
@@ -51,45 +52,45 @@ final class SoakRun {
         clear();
         out.println("soak: " + settings.command());
         out.println("logs: " + settings.folder());
-        KafkaOptions options = KafkaOptions.defaults().withDataFolder(brokerFolder);
+        KafkaOptions options = KafkaOptions.defaults().withDataFolder(brokersFolder);
         boolean equal = false;
-        KafkaProcess broker = KafkaProcess.start(options);
+        KafkaCluster brokers = KafkaCluster.start(settings.brokers(), options);
         try (Table table = Table.start()) {
-            equal = run(broker, table);
+            equal = run(brokers, table);
             return equal;
         } finally {
-            keepBrokerLog(broker);
-            broker.close();
+            keepLogs(brokers);
+            brokers.close();
             if (equal) {
-                delete(brokerFolder);
+                delete(brokersFolder);
             } else {
-                out.println("kept: logs of the workers and the broker's data in " + settings.folder());
+                out.println("kept: logs of the workers and the brokers' data in " + settings.folder());
                 out.println("again: " + settings.command());
             }
         }
     }
 
-    private boolean run(KafkaProcess broker, Table table) {
-        List<TopicPartition> watched = makeTopics(broker);
-        try (Workers workers = new Workers(settings, broker.bootstrapServers(), table.url());
-                Monitor monitor = new Monitor(broker.bootstrapServers(), watched)) {
-            Input input = new Input(broker.bootstrapServers(), settings.rate(), settings.seed(), monitor::disturbed);
+    private boolean run(KafkaCluster brokers, Table table) {
+        List<TopicPartition> watched = makeTopics(brokers);
+        try (Workers workers = new Workers(settings, brokers.bootstrapServers(), table.url());
+                Monitor monitor = new Monitor(brokers.bootstrapServers(), watched)) {
+            Input input = new Input(brokers.bootstrapServers(), settings.rate(), settings.seed(), monitor::disturbed);
             try {
-                return run(broker, table, workers, monitor, input);
+                return run(brokers, table, workers, monitor, input);
             } finally {
                 input.close();
             }
         }
     }
 
-    private boolean run(KafkaProcess broker, Table table, Workers workers, Monitor monitor, Input input) {
+    private boolean run(KafkaCluster brokers, Table table, Workers workers, Monitor monitor, Input input) {
         for (int i = 0; i < settings.workers(); i++) {
             workers.start(i);
         }
         monitor.start();
         input.start();
-        Groups groups = new Groups(broker.admin());
-        Chaos chaos = new Chaos(settings, broker, workers, input, monitor, groups);
+        Groups groups = new Groups(brokers.admin());
+        Chaos chaos = new Chaos(settings, new Brokers(brokers), workers, input, monitor, groups);
         awaitFirstResults(input, monitor, workers, chaos);
         long inputStarted = System.nanoTime();
         while (System.nanoTime() - inputStarted < settings.duration().toNanos()) {
@@ -106,7 +107,7 @@ final class SoakRun {
         boolean complete = await(model, table, input, monitor, workers, chaos);
         double seconds = (System.nanoTime() - inputStarted) / 1e9;
         workers.stopAll();
-        Comparison comparison = compare(model, table, new Committed(broker.bootstrapServers(), broker.admin()));
+        Comparison comparison = compare(model, table, new Committed(brokers.bootstrapServers(), brokers.admin()));
         Figures figures = new Figures(settings, input, model, monitor, workers, groups, chaos);
         figures.print(out, inputSeconds, seconds);
         print(comparison, complete);
@@ -126,7 +127,7 @@ final class SoakRun {
         }
     }
 
-    private static List<TopicPartition> makeTopics(KafkaProcess broker) {
+    private static List<TopicPartition> makeTopics(KafkaServer broker) {
         broker.createTopic(Pipelines.METERS, Input.METER_PARTITIONS);
         broker.createTopic(Pipelines.LEFT, Input.LEFT_PARTITIONS);
         broker.createTopic(Pipelines.RIGHT, Input.RIGHT_PARTITIONS);
@@ -221,7 +222,7 @@ final class SoakRun {
         lastProgress = now;
         out.printf(
                 Locale.ROOT,
-                "%5d s  %,d records in, %,d results seen, %d workers, %d kills, %d freezes, broker away %d times%n",
+                "%5d s  %,d records in, %,d results seen, %d workers, %d kills, %d freezes, a broker away %d times%n",
                 (now - started) / 1_000_000_000L,
                 input.written(),
                 monitor.count(),
@@ -242,11 +243,13 @@ final class SoakRun {
         }
     }
 
-    private void keepBrokerLog(KafkaProcess broker) {
+    private void keepLogs(KafkaCluster brokers) {
         try {
-            Files.writeString(settings.folder().resolve("broker.log"), broker.output());
+            for (int id = 1; id <= brokers.size(); id++) {
+                Files.writeString(settings.folder().resolve("broker-" + id + ".log"), brokers.output(id));
+            }
         } catch (IOException e) {
-            throw new UncheckedIOException("log of the broker: " + e.getMessage(), e);
+            throw new UncheckedIOException("logs of the brokers: " + e.getMessage(), e);
         }
     }
 

@@ -8,9 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.RetriableException;
 
@@ -187,16 +190,34 @@ public final class KafkaCluster extends KafkaServer {
         Await.until("all replicas in sync", LIMIT, this::hasAllReplicas);
     }
 
+    /**
+     * Returns when every partition is led by a broker that runs and waits for no replica of one that does not, so that
+     * writes and reads go on.
+     *
+     * @throws AssertionError when some are not within {@link #LIMIT}
+     */
+    public void awaitTakeover() {
+        Await.until(
+                "partitions led by brokers that run",
+                LIMIT,
+                () -> allPartitions(partition -> {
+                    Node leader = partition.leader();
+                    return leader != null && partition.isr().stream().allMatch(node -> isRunning(node.id()));
+                }));
+    }
+
     private boolean hasAllReplicas() throws InterruptedException {
+        return allPartitions(partition -> partition.isr().size() == new HashSet<>(partition.replicas()).size());
+    }
+
+    private boolean allPartitions(Predicate<TopicPartitionInfo> condition) throws InterruptedException {
         try {
             Set<String> topics = admin().listTopics(new ListTopicsOptions().listInternal(true))
                     .names()
                     .get();
             Collection<TopicDescription> all =
                     admin().describeTopics(topics).allTopicNames().get().values();
-            return all.stream()
-                    .flatMap(topic -> topic.partitions().stream())
-                    .allMatch(partition -> partition.isr().size() == new HashSet<>(partition.replicas()).size());
+            return all.stream().flatMap(topic -> topic.partitions().stream()).allMatch(condition);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RetriableException) {
                 return false;

@@ -43,11 +43,13 @@ class KafkaClusterIT {
     }
 
     @Test
-    void goesOnWithoutABrokerThatWasKilled() {
+    void goesOnWithoutABrokerThatWasKilled() throws Exception {
         kafka.createTopic("survivors", 3);
         kafka.produce(records(0, 500));
         kafka.kill(2);
         assertThat(kafka.isRunning(2)).isFalse();
+        kafka.awaitTakeover();
+        assertThat(leadersOf("survivors")).doesNotContain(2).hasSize(3);
         kafka.produce(records(500, 1_000));
         kafka.restart(2);
         kafka.awaitReplicas();
@@ -68,6 +70,12 @@ class KafkaClusterIT {
         assertThatThrownBy(() -> kafka.kill(4))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("broker: 4 (expected: from 1 to 3)");
+    }
+
+    private static List<Integer> leadersOf(String topic) throws Exception {
+        return kafka.admin().describeTopics(List.of(topic)).allTopicNames().get().get(topic).partitions().stream()
+                .map(partition -> partition.leader().id())
+                .toList();
     }
 
     private static List<ProducerRecord<byte[], byte[]>> records(int from, int to) {
