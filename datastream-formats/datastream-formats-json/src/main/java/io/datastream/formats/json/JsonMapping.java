@@ -121,6 +121,7 @@ final class JsonMapping<T> {
                 .addModule(JavaTimes.module(epochUnit))
                 .addModule(JavaFractions.module())
                 .addModule(JavaUuids.module())
+                .addModule(ExactTexts.module())
                 .configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, unknownFields == UnknownFields.REJECT)
                 .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
                 .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)

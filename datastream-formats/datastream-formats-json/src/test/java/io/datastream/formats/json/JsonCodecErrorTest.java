@@ -9,13 +9,16 @@ import io.datastream.formats.json.Shapes.Boxed;
 import io.datastream.formats.json.Shapes.Nested;
 import io.datastream.formats.json.Shapes.Reading;
 import io.datastream.formats.json.Shapes.Sized;
+import io.datastream.formats.json.Shapes.Unit;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
+import java.util.Currency;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -25,6 +28,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class JsonCodecErrorTest {
+    record Units(Set<Unit> all) {}
+
     private static final String NESTED = "{'a':{'b':[{'c':1},{'c':2}]},'at':'2024-01-31T12:00:00Z','unit':'KELVIN',"
             + "'ok':true,'small':3,'extra':{'q':1.5}}";
 
@@ -223,6 +228,27 @@ class JsonCodecErrorTest {
         assertThatThrownBy(() -> decode(JsonCodec.of(UUID.class), "'7c222e91-f563-5a2b-8ee'"))
                 .isInstanceOf(CodecException.class)
                 .hasMessageContaining("7c222e91-f563-5a2b-8ee");
+    }
+
+    @Test
+    void refusesBlanksAndControlCharactersAroundWhatIsNoText() {
+        assertProblem(Unit.class, "' KELVIN'", "value: ' KELVIN' (expected: one of CELSIUS, KELVIN)");
+        assertProblem(Unit.class, "'KELVIN\\u0000'", "value: 'KELVIN\\u0000' (expected: one of CELSIUS, KELVIN)");
+        assertProblem(
+                UUID.class,
+                "' 7c222e91-f563-5a2b-8ee0-000000000001'",
+                "value: ' 7c222e91-f563-5a2b-8ee0-000000000001' (expected: a UUID)");
+        assertProblem(Currency.class, "'EUR\\n'", "value: 'EUR\\u000a' (expected: a Currency)");
+        assertProblem(
+                Units.class, "{'all':['KELVIN ']}", "field 'all[0]': 'KELVIN ' (expected: one of CELSIUS, KELVIN)");
+    }
+
+    @Test
+    void readsWhatIsNoTextAsItIsWritten() {
+        assertThat(decode(JsonCodec.of(Units.class), "{'all':['KELVIN','CELSIUS']}")
+                        .all())
+                .containsExactlyInAnyOrder(Unit.KELVIN, Unit.CELSIUS);
+        assertThat(decode(JsonCodec.of(Currency.class), "'EUR'")).isEqualTo(Currency.getInstance("EUR"));
     }
 
     private static void assertProblem(Class<?> type, String json, String problem) {
