@@ -18,6 +18,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +31,7 @@ final class CsvBinding<T> {
     private final Class<T> type;
     private final CsvOptions options;
     private final Map<String, JavaType> types;
+    private final Set<Class<?>> scalars;
     private final ObjectReader reader;
     private final ObjectWriter writer;
     private final @Nullable CsvRecords<T> records;
@@ -37,6 +41,9 @@ final class CsvBinding<T> {
         this.options = options;
         JsonMapper mapper = mapper(options);
         this.types = types(mapper, type);
+        this.scalars = CsvScalar.all(options.epochUnit()).stream()
+                .map(CsvScalar::type)
+                .collect(Collectors.toUnmodifiableSet());
         this.reader = mapper.readerFor(type);
         this.writer = mapper.writerFor(type);
         this.records = CsvRecords.of(type, List.copyOf(types.keySet()), options);
@@ -148,7 +155,23 @@ final class CsvBinding<T> {
             throw new CodecException(
                     "column \"" + property + "\": bytes that are no UTF-8 (expected: a text in UTF-8)");
         }
-        tokens.writeString(text);
+        Class<?> raw = Objects.requireNonNull(types.get(property)).getRawClass();
+        tokens.writeString(isTrimmedByJackson(raw) ? trimmed(text, raw, cells, cell, property) : text);
+    }
+
+    /** Names of enums, and types of the JDK that have no scalar. */
+    private boolean isTrimmedByJackson(Class<?> raw) {
+        return raw.isEnum() || raw.getName().startsWith("java.") && !scalars.contains(raw);
+    }
+
+    /** Jackson would leave out control characters too, and take what is left. */
+    private static String trimmed(String text, Class<?> raw, CsvSplitter cells, int cell, String property) {
+        String trimmed = CsvScalar.withoutBlanks(text);
+        if (!trimmed.equals(trimmed.trim())) {
+            throw new CodecException("column \"" + property + "\": " + CsvProblems.found(cells, cell) + " (expected: "
+                    + CsvProblems.expected(raw) + ")");
+        }
+        return trimmed;
     }
 
     private @Nullable T read(TokenBuffer tokens, CsvColumns columns, CsvSplitter cells) throws IOException {

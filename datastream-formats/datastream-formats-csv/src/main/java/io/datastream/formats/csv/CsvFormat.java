@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * they are an empty cell. An empty file has no records. A byte order mark is passed over.
  *
  * <p><b>Cells.</b> Numbers, {@code true} and {@code false}, enum names, {@code java.time} as ISO-8601 texts (or numbers:
- * {@link #withEpochTimes}), and texts. Blanks around anything but texts are left out. Nothing is converted silently: a
+ * {@link #withEpochTimes}), and texts. Spaces and tabs around anything but texts are left out. Nothing is converted silently: a
  * fraction for a whole number or a number beyond the range of its type is an error. {@code NaN}, {@code Infinity} and
  * {@code -Infinity} are numbers. An empty cell is {@code null}, a quoted empty cell the empty text; for a primitive an
  * empty cell is an error, but see {@link #withEmptyAsNaN}.

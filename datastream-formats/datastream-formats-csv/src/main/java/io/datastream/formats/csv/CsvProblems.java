@@ -68,7 +68,8 @@ final class CsvProblems {
         return text == null ? "bytes that are no UTF-8" : "\"" + cut(text) + "\"";
     }
 
-    private static String expected(Class<?> type) {
+    /** What a cell of a type that has no scalar looks like. */
+    static String expected(Class<?> type) {
         if (!type.isEnum()) {
             return "a " + type.getSimpleName();
         }

@@ -48,7 +48,7 @@ final class CsvReader<T> implements RecordReader<T> {
                 if (name == null) {
                     throw new CodecException("column " + (i + 1) + ": bytes that are no UTF-8 (expected: its name)");
                 }
-                names.add(name.strip());
+                names.add(CsvScalar.withoutBlanks(name));
             }
             return binding.columns(names);
         } catch (CodecException e) {

@@ -18,6 +18,7 @@ import java.io.InputStream;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.Currency;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,8 @@ class CsvErrorTest {
     record Timed(Instant at) {}
 
     record Nested(long ts, List<String> all) {}
+
+    record Money(Currency currency) {}
 
     record Outer(Trade trade) {}
 
@@ -95,6 +98,42 @@ class CsvErrorTest {
 
         assertThat(Rows.read(CsvFormat.of(Mixed.class).withHeader(Header.ABSENT), line))
                 .containsExactly("! line 1: " + problem.replace('\'', '"') + " | " + line);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\u0000", "\u000b", "\u001c", "\f", "\u2003"})
+    void refusesControlCharactersAndOtherWhiteSpaceAroundAllButTexts(String around) {
+        String[] good =
+                "1,2,3,4,5.5,6.5,true,c,BUY,2024-01-31T12:00:00Z,2024-01-31,7.5,8,7c222e91-f563-5a2b-8ee0-000000000001"
+                        .split(",", -1);
+        for (int column = 0; column < good.length; column++) {
+            for (String cell : List.of(around + good[column], good[column] + around)) {
+                String[] cells = good.clone();
+                cells[column] = cell;
+                String line = String.join(",", cells);
+
+                assertThat(Rows.read(CsvFormat.of(Mixed.class).withHeader(Header.ABSENT), line))
+                        .singleElement()
+                        .asString()
+                        .startsWith("! line 1: column \"");
+            }
+        }
+    }
+
+    @Test
+    void refusesControlCharactersAroundTypesThatJacksonKnows() {
+        CsvFormat<Money> format = CsvFormat.of(Money.class).withHeader(Header.ABSENT);
+
+        assertThat(Rows.read(format, " EUR\t")).containsExactly("Money[currency=EUR]");
+        assertThat(Rows.read(format, "\u0000EUR"))
+                .containsExactly("! line 1: column \"currency\": \"\\u0000EUR\" (expected: a Currency) | \u0000EUR");
+    }
+
+    @Test
+    void refusesControlCharactersAroundNamesOfColumns() {
+        assertThatThrownBy(() -> Rows.read(TRADES, "\u001cts,price,note\n1,2,n\n"))
+                .isInstanceOf(CodecException.class)
+                .hasMessageStartingWith("line 1: columns: \"\\u001cts\" is unknown");
     }
 
     @Test

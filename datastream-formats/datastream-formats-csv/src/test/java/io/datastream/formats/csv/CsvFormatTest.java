@@ -105,6 +105,12 @@ class CsvFormatTest {
     void leavesOutBlanksAroundNumbersAndNamesButNotAroundTexts() {
         assertThat(Rows.read(TRADES, "ts, price ,note\n 1 ,\t2 , n \n"))
                 .containsExactly("Trade[ts=1, price=2.0, note= n ]");
+        assertThat(Rows.read(
+                        CsvFormat.of(Mixed.class).withHeader(Header.ABSENT),
+                        " 0,0,0,,0,,\ttrue ,c,\tBUY ,,,,, 7c222e91-f563-5a2b-8ee0-000000000001 "))
+                .singleElement()
+                .asString()
+                .contains("ok=true", "side=BUY", "id=7c222e91-f563-5a2b-8ee0-000000000001");
     }
 
     @Test
