@@ -20,6 +20,10 @@ import java.nio.file.Path;
  * <p>Where several tasks write, each has a file of its own: {@code NAME-0.csv}, {@code NAME-1.csv} and so on for
  * {@code NAME.csv}; their number must stay the same from one commit to the next start.
  *
+ * <p>While a task writes, it holds a lock on the hidden file {@code .NAME.lock}; another one that would write the same file,
+ * also in another process, waits for it. On Kafka a task is a partition, which goes on where its file is: workers among which
+ * partitions move must share the folder, on one machine or by a file system with locks.
+ *
  * <p>A file whose name ends in {@code .gz} is compressed with gzip. Each commit ends a member and begins another, which
  * all readers of gzip read as one file; frequent commits of few results compress less well.
  *

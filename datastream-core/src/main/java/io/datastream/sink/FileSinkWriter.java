@@ -24,6 +24,7 @@ final class FileSinkWriter<T> implements SinkWriter<T> {
     private final Path file;
     private final Path inProgress;
     private final int tasks;
+    private final TaskLock lock;
     private final Journal<T> journal;
     private final FileSinkOutput out;
     private final RecordWriter<T> records;
@@ -34,6 +35,7 @@ final class FileSinkWriter<T> implements SinkWriter<T> {
             Path file,
             Path inProgress,
             int tasks,
+            TaskLock lock,
             Journal<T> journal,
             FileSinkOutput out,
             RecordWriter<T> records,
@@ -41,6 +43,7 @@ final class FileSinkWriter<T> implements SinkWriter<T> {
         this.file = file;
         this.inProgress = inProgress;
         this.tasks = tasks;
+        this.lock = lock;
         this.journal = journal;
         this.out = out;
         this.records = records;
@@ -48,34 +51,44 @@ final class FileSinkWriter<T> implements SinkWriter<T> {
     }
 
     static <T> FileSinkWriter<T> open(Path file, FileFormat<T> format, SinkContext context) {
-        Path inProgress = file.resolveSibling("." + file.getFileName() + ".inprogress");
-        byte[] restored = context.restored();
-        Journal<T> journal = new Journal<>(format);
         try {
             Files.createDirectories(folder(file));
             if (Files.isDirectory(file)) {
                 throw new IOException("is a folder");
             }
-            long length = 0;
-            long count = 0;
-            if (restored != null) {
-                ByteBuffer snapshot = snapshot(restored, context.tasks());
-                length = snapshot.getLong();
-                count = snapshot.getLong();
-                length = find(file, inProgress, journal, length, count);
-            }
-            FileSinkOutput out =
-                    FileSinkOutput.open(inProgress, length, file.toString().endsWith(".gz"));
+            TaskLock lock = TaskLock.take(folder(file), String.valueOf(file.getFileName()));
             try {
-                force(folder(file));
-                RecordWriter<T> records = journal.format().writer(out, length > 0);
-                return new FileSinkWriter<>(file, inProgress, context.tasks(), journal, out, records, count);
+                return open(file, new Journal<>(format), context, lock);
             } catch (IOException | RuntimeException e) {
-                out.discard();
+                lock.close();
                 throw e;
             }
         } catch (IOException e) {
             throw failed(file, e);
+        }
+    }
+
+    private static <T> FileSinkWriter<T> open(Path file, Journal<T> journal, SinkContext context, TaskLock lock)
+            throws IOException {
+        Path inProgress = file.resolveSibling("." + file.getFileName() + ".inprogress");
+        byte[] restored = context.restored();
+        long length = 0;
+        long count = 0;
+        if (restored != null) {
+            ByteBuffer snapshot = snapshot(restored, context.tasks());
+            length = snapshot.getLong();
+            count = snapshot.getLong();
+            length = find(file, inProgress, journal, length, count);
+        }
+        FileSinkOutput out =
+                FileSinkOutput.open(inProgress, length, file.toString().endsWith(".gz"));
+        try {
+            force(folder(file));
+            RecordWriter<T> records = journal.format().writer(out, length > 0);
+            return new FileSinkWriter<>(file, inProgress, context.tasks(), lock, journal, out, records, count);
+        } catch (IOException | RuntimeException e) {
+            out.discard();
+            throw e;
         }
     }
 
@@ -145,9 +158,10 @@ final class FileSinkWriter<T> implements SinkWriter<T> {
             throw new IllegalStateException("complete: after the end (expected: once, before close)");
         }
         closed = true;
-        try {
+        try (lock) {
             records.close();
             journal.finish(inProgress, file);
+            lock.delete();
             force(folder(file));
         } catch (IOException e) {
             throw failed(file, e);
@@ -160,7 +174,7 @@ final class FileSinkWriter<T> implements SinkWriter<T> {
             return;
         }
         closed = true;
-        try {
+        try (lock) {
             out.discard();
             records.close();
         } catch (IOException e) {

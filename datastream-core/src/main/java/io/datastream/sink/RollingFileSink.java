@@ -21,11 +21,16 @@ import java.time.temporal.ChronoUnit;
  *
  * <p>Exactly once: a file that is being written or waits for the next commit has a hidden name, {@code .NAME.inprogress}.
  * Each commit forces the files to the disk and remembers their lengths; a pipeline that goes on after a crash cuts them to
- * that. A complete file gets its name after the commit that tells of it, with the commit after that or at the end of the
- * input. A pipeline that starts afresh deletes the hidden files of an earlier one and goes on with the numbers.
+ * that. A complete file gets its name as soon as a commit has told of it. A pipeline that starts afresh deletes the hidden files of an earlier one and goes on with the numbers.
  *
  * <p>Of a {@link SeekableFormat}, such as Parquet, the hidden file is a journal of the results in another format, from which
  * the file is made when it gets its name; so a row group may be larger than a commit, and memory holds one row group.
+ *
+ * <p>While a task writes, it holds a lock on the hidden file {@code .readings-0.parquet.lock}; another one of the same
+ * number, also in another process, waits for it.
+ *
+ * <p>On Kafka a task is a partition, which goes on where its files are: workers among which partitions move must share the
+ * folder, on one machine or by a file system with locks.
  *
  * <p>The number of tasks must stay the same from one commit to the next start. Every problem with a file is a
  * {@link SinkException} that no retry can help. Costs 64 KiB of memory for each open file, besides what the format needs.

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the files of one task.
@@ -23,7 +24,7 @@ import java.util.TreeMap;
  * <ul>
  *   <li>What lies before the length of an open file in the last snapshot is on the disk and never changed.
  *   <li>A file is published only if a snapshot that was committed says that it is complete, so that no crash makes the
- *       pipeline write it again. A snapshot was committed when the next one is taken, or when the input has ended.
+ *       pipeline write it again.
  * </ul>
  */
 final class RollingFileSinkWriter<T> implements SinkWriter<T> {
@@ -33,39 +34,49 @@ final class RollingFileSinkWriter<T> implements SinkWriter<T> {
     private final Journal<T> journal;
     private final Limits limits;
     private final int tasks;
+    private final TaskLock lock;
     private final TreeMap<Long, Open<T>> open = new TreeMap<>();
     private final List<RollingPart> complete = new ArrayList<>();
-    private final List<RollingPart> committed = new ArrayList<>();
     private long nextNumber;
     private boolean closed;
 
-    private RollingFileSinkWriter(RollingFiles files, Journal<T> journal, Limits limits, int tasks) {
+    private RollingFileSinkWriter(RollingFiles files, Journal<T> journal, Limits limits, int tasks, TaskLock lock) {
         this.files = files;
         this.journal = journal;
         this.limits = limits;
         this.tasks = tasks;
+        this.lock = lock;
     }
 
     static <T> RollingFileSinkWriter<T> open(
             RollingFiles files, Journal<T> journal, SinkContext context, Limits limits) {
-        RollingFileSinkWriter<T> writer = new RollingFileSinkWriter<>(files, journal, limits, context.tasks());
         try {
             Files.createDirectories(files.folder());
-            byte[] restored = context.restored();
-            if (restored == null) {
-                files.deleteAbandoned(Set.of());
-                writer.nextNumber = files.nextNumber();
-            } else {
-                writer.restore(restored);
-            }
-            return writer;
-        } catch (IOException | RuntimeException e) {
+            TaskLock lock = TaskLock.take(files.folder(), files.name());
+            RollingFileSinkWriter<T> writer =
+                    new RollingFileSinkWriter<>(files, journal, limits, context.tasks(), lock);
             try {
-                writer.close();
-            } catch (SinkException more) {
-                e.addSuppressed(more);
+                writer.begin(context.restored());
+                return writer;
+            } catch (IOException | RuntimeException e) {
+                try {
+                    writer.close();
+                } catch (SinkException more) {
+                    e.addSuppressed(more);
+                }
+                throw e;
             }
-            throw e instanceof IOException io ? FileSinkWriter.failed(files.folder(), io) : (RuntimeException) e;
+        } catch (IOException e) {
+            throw FileSinkWriter.failed(files.folder(), e);
+        }
+    }
+
+    private void begin(byte @Nullable [] restored) throws IOException {
+        if (restored == null) {
+            files.deleteAbandoned(Set.of());
+            nextNumber = files.nextNumber();
+        } else {
+            restore(restored);
         }
     }
 
@@ -84,7 +95,7 @@ final class RollingFileSinkWriter<T> implements SinkWriter<T> {
         for (int count = in.readInt(); count > 0; count--) {
             RollingPart part = new RollingPart(in.readLong(), in.readLong());
             known.add(files.inProgress(part));
-            committed.add(part);
+            complete.add(part);
         }
         for (int count = in.readInt(); count > 0; count--) {
             RollingPart part = new RollingPart(in.readLong(), in.readLong());
@@ -93,7 +104,7 @@ final class RollingFileSinkWriter<T> implements SinkWriter<T> {
             goOn(part, length);
         }
         files.deleteAbandoned(known);
-        publishCommitted();
+        publishComplete();
     }
 
     private void goOn(RollingPart part, long length) throws IOException {
@@ -177,14 +188,11 @@ final class RollingFileSinkWriter<T> implements SinkWriter<T> {
         flush();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream snapshot = new DataOutputStream(bytes)) {
-            publishCommitted();
-            committed.addAll(complete);
-            complete.clear();
             snapshot.writeByte(SNAPSHOT_VERSION);
             snapshot.writeInt(tasks);
             snapshot.writeLong(nextNumber);
-            snapshot.writeInt(committed.size());
-            for (RollingPart part : committed) {
+            snapshot.writeInt(complete.size());
+            for (RollingPart part : complete) {
                 snapshot.writeLong(part.periodStart());
                 snapshot.writeLong(part.number());
             }
@@ -200,9 +208,18 @@ final class RollingFileSinkWriter<T> implements SinkWriter<T> {
         return bytes.toByteArray();
     }
 
-    /** Gives the files their names that a committed snapshot tells of. */
-    private void publishCommitted() throws IOException {
-        for (RollingPart part : committed) {
+    /** All that is complete is in the snapshot that was committed, as no result has come since. */
+    @Override
+    public void committed() {
+        try {
+            publishComplete();
+        } catch (IOException e) {
+            throw FileSinkWriter.failed(files.folder(), e);
+        }
+    }
+
+    private void publishComplete() throws IOException {
+        for (RollingPart part : complete) {
             Path inProgress = files.inProgress(part);
             Path file = files.file(part);
             // a crash may have come after some of the files, or between the new name and the end of the journal
@@ -212,9 +229,9 @@ final class RollingFileSinkWriter<T> implements SinkWriter<T> {
                 journal.finish(inProgress, file);
             } // else it got its name before the crash, and has been taken away since
         }
-        if (!committed.isEmpty()) {
+        if (!complete.isEmpty()) {
             FileSinkWriter.force(files.folder());
-            committed.clear();
+            complete.clear();
         }
     }
 
@@ -224,13 +241,12 @@ final class RollingFileSinkWriter<T> implements SinkWriter<T> {
             throw new IllegalStateException("complete: after the end (expected: once, before close)");
         }
         closed = true;
-        try {
+        try (lock) {
             for (Open<T> file : List.copyOf(open.values())) {
                 finish(file);
             }
-            committed.addAll(complete);
-            complete.clear();
-            publishCommitted();
+            publishComplete();
+            lock.delete();
         } catch (IOException e) {
             throw FileSinkWriter.failed(files.folder(), e);
         }
@@ -253,6 +269,11 @@ final class RollingFileSinkWriter<T> implements SinkWriter<T> {
             }
         }
         open.clear();
+        try {
+            lock.close();
+        } catch (IOException e) {
+            first = first == null ? e : first;
+        }
         if (first != null) {
             throw FileSinkWriter.failed(files.folder(), first);
         }

@@ -42,6 +42,11 @@ final class RollingFiles {
         return folder;
     }
 
+    /** What all of them have in common, such as {@code readings-0.parquet}. */
+    String name() {
+        return stem + "-" + task + ending;
+    }
+
     boolean isCompressed() {
         return ending.endsWith(".gz");
     }

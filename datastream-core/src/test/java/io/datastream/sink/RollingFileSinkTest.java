@@ -94,8 +94,9 @@ class RollingFileSinkTest {
             writer.write(0, "one");
             assertThat(files()).isEmpty();
             writer.snapshot();
+            writer.snapshot(); // the commit before did not succeed
             assertThat(files()).isEmpty();
-            writer.snapshot(); // so the one before was committed
+            writer.committed();
             assertThat(files()).containsOnlyKeys("out-0-000000.txt");
         }
     }
@@ -125,7 +126,7 @@ class RollingFileSinkTest {
         try (SinkWriter<String> writer = sink.open(fresh())) {
             writer.write(0, "one");
             committed = writer.snapshot();
-            writer.snapshot(); // gives the file its name; a crash comes before this commit
+            writer.committed(); // gives the file its name
         }
         Files.delete(folder.resolve("out-0-000000.txt"));
 
@@ -177,13 +178,27 @@ class RollingFileSinkTest {
                         ".out-0-000000.txt.inprogress has 1 bytes (expected: 12 or more," + " as at the last commit)");
     }
 
+    @Test
+    void waitsForAnotherWriterOfTheSameTask() {
+        try (SinkWriter<String> writer = lines().open(fresh())) {
+            writer.write(0, "one");
+            assertThatThrownBy(() -> lines().open(fresh()))
+                    .isInstanceOf(SinkException.class)
+                    .hasMessageContaining(".out-0.txt.lock: another task of this process writes there")
+                    .satisfies(
+                            e -> assertThat(((SinkException) e).isRetryable()).isTrue());
+            lines().open(SinkContext.fresh("p", "s", 1, 2)).close();
+        }
+        lines().open(fresh()).close();
+    }
+
     /** Against an undisturbed run: the same results in the same order, once, in files that never change. */
     @ParameterizedTest
     @ValueSource(strings = {"out.txt", "out.txt.gz", "out.pages"})
     void givesEachResultOnceAcrossCrashes(String name) throws IOException {
         int crashes = 0;
         Path root = folder;
-        for (long seed = 1; seed <= 60; seed++) {
+        for (long seed = 1; seed <= 25; seed++) {
             folder = Files.createDirectories(root.resolve("seed-" + seed));
             crashes += crashingRun(name, seed);
         }
@@ -212,8 +227,16 @@ class RollingFileSinkTest {
                         writer.flush();
                     } else if (choice == 1 || next == results) {
                         writer.flush();
-                        committed = writer.snapshot();
+                        byte[] snapshot = writer.snapshot();
+                        if (random.nextInt(4) == 0) {
+                            continue; // the commit does not succeed
+                        }
+                        committed = snapshot;
                         committedResults = next;
+                        if (random.nextInt(8) == 0) {
+                            break; // a crash before the writer hears of it
+                        }
+                        writer.committed();
                         if (next == results) {
                             writer.complete();
                             done = true;
@@ -255,7 +278,8 @@ class RollingFileSinkTest {
     }
 
     private List<String> hidden() throws IOException {
-        return names().filter(name -> name.startsWith(".")).toList();
+        return names().filter(name -> name.startsWith(".") && !name.endsWith(".lock"))
+                .toList();
     }
 
     private TreeMap<String, String> files() throws IOException {

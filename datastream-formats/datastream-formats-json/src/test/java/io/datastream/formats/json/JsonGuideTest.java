@@ -4,13 +4,20 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.datastream.Pipeline;
+import io.datastream.runtime.LocalRuntime;
+import io.datastream.runtime.PipelineController;
 import io.datastream.sink.FileSink;
+import io.datastream.sink.RollingFileSink;
 import io.datastream.sink.SinkContext;
 import io.datastream.sink.SinkWriter;
 import io.datastream.source.FileSource;
+import io.datastream.source.ListSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -18,7 +25,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The JSON examples of docs/formats.md: its snippets are the regions of this file. */
+/** The JSON examples of docs/formats.md and docs/connectors/files.md: their snippets are regions of this file. */
 class JsonGuideTest {
     // region: reading
     record Reading(String sensor, long ts, double value) {}
@@ -63,6 +70,24 @@ class JsonGuideTest {
         }
         assertThat(folder.resolve("results.jsonl")).hasContent("{\"sensor\":\"s-0421\",\"ts\":1,\"value\":2.0}\n");
         assertThat(readings.name()).isEqualTo("readings.jsonl.gz");
+    }
+
+    @Test
+    void resultsRollOnInFiles(@TempDir Path folder) throws Exception {
+        List<Reading> readings = List.of(new Reading("s-0421", 1700000000123L, 21.37));
+        // region: rolling-files
+        Pipeline pipeline = Pipeline.from(
+                        ListSource.of(readings).eventTime(reading -> Instant.ofEpochMilli(reading.ts())))
+                .filter(reading -> reading.value() > 20)
+                .to(RollingFileSink.of(folder, "warm.jsonl.gz", JsonLinesFormat.of(Reading.class))
+                        .withPeriod(Duration.ofHours(1))
+                        .withMaxBytes(64 << 20))
+                .named("warm");
+        // endregion
+        try (PipelineController controller = LocalRuntime.create().start(pipeline)) {
+            controller.awaitTermination();
+        }
+        assertThat(folder).isDirectoryContaining("glob:**/warm-20231114T220000Z-0-000000.jsonl.gz");
     }
 
     @Test
