@@ -31,7 +31,8 @@ final class Modules {
                     "datastream-sinks-jdbc",
                     "datastream-sinks-influxdb",
                     "datastream-sinks-http",
-                    "datastream-sinks-redis")
+                    "datastream-sinks-redis",
+                    "datastream-sinks-cassandra")
             .collect(Collectors.toUnmodifiableMap(
                     module -> module, module -> module.equals(CORE) ? Set.<String>of() : Set.of(CORE)));
 
