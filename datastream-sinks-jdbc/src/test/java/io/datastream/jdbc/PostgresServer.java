@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -84,9 +85,7 @@ final class PostgresServer implements AutoCloseable {
 
     /** Kills the server as a power cut would. */
     void kill() throws IOException {
-        long pid = Long.parseLong(
-                Files.readAllLines(data.resolve("postmaster.pid")).get(0).strip());
-        ProcessHandle process = ProcessHandle.of(pid).orElseThrow();
+        ProcessHandle process = process().orElseThrow();
         process.destroyForcibly();
         process.onExit().orTimeout(10, TimeUnit.SECONDS).join();
     }
@@ -116,11 +115,26 @@ final class PostgresServer implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        Optional<ProcessHandle> process = process();
         server.close();
+        process.ifPresent(PostgresServer::awaitEnd);
         try (Stream<Path> files = Files.walk(data)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }
         }
+    }
+
+    /** The last checkpoint of a server that waits for its disk may take longer than its own stop command waits. */
+    private static void awaitEnd(ProcessHandle process) {
+        process.onExit().orTimeout(60, TimeUnit.SECONDS).join();
+    }
+
+    private Optional<ProcessHandle> process() throws IOException {
+        Path file = data.resolve("postmaster.pid");
+        return Files.exists(file)
+                ? ProcessHandle.of(
+                        Long.parseLong(Files.readAllLines(file).get(0).strip()))
+                : Optional.empty();
     }
 }
