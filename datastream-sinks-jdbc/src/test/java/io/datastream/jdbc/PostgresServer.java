@@ -83,6 +83,11 @@ final class PostgresServer implements AutoCloseable {
                 + ((PGSimpleDataSource) database.dataSource()).getDatabaseName();
     }
 
+    /** Where its files are. */
+    Path data() {
+        return data;
+    }
+
     /** Kills the server as a power cut would. */
     void kill() throws IOException {
         ProcessHandle process = process().orElseThrow();

@@ -3,9 +3,14 @@ package io.datastream.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.datastream.secret.SecretSource;
+import io.datastream.secret.Tls;
 import io.datastream.sink.SinkException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -93,5 +98,38 @@ class SecretsTest {
         assertThatThrownBy(() -> connection.open(1000))
                 .hasMessage("password for jdbc:h2:mem:x: cannot be read: java.io.IOException: /run/secrets/db: not"
                         + " found");
+    }
+
+    @Test
+    void passwordOfASourceIsLookedUpWithEachConnection(@TempDir Path folder) throws Exception {
+        String url = "jdbc:h2:mem:sources;DB_CLOSE_DELAY=-1";
+        JdbcConnection.of(url, "sa", () -> "right").open(1000).close();
+        Path file = folder.resolve("password");
+        JdbcConnection connection = JdbcConnection.of(url, "sa", SecretSource.file(file));
+
+        assertThatThrownBy(() -> connection.open(1000))
+                .hasMessageContaining("password for jdbc:h2:mem:sources: cannot be read: ")
+                .hasMessageContaining("secret from file " + file + ": there is no such file");
+        Files.writeString(file, "right\n");
+        connection.open(1000).close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"jdbc:h2:mem:x", "jdbc:mariadb://h/db", "jdbc:postgresql://h/db?user=u&sslMode=disable"})
+    void tlsIsRefusedWhereItWouldNotHold(String url) {
+        assertThatThrownBy(() -> JdbcConnection.of(url).withTls(Tls.ofSystem()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith(Secrets.shown(url) + ": withTls()");
+    }
+
+    @Test
+    void certificateFileThatIsMissingIsFatal(@TempDir Path folder) {
+        JdbcConnection connection = JdbcConnection.of("jdbc:postgresql://127.0.0.1:1/db", "u", () -> "hunter2")
+                .withTls(Tls.trusting(folder.resolve("ca.pem")));
+
+        assertThatThrownBy(() -> connection.open(1000))
+                .isInstanceOfSatisfying(
+                        SinkException.class, e -> assertThat(e.isRetryable()).isFalse())
+                .hasMessageContaining("ca.pem: cannot be read");
     }
 }
