@@ -45,4 +45,9 @@ record Definition<T>(
     Definition<T> withBatch(int results, long nanos) {
         return new Definition<>(form, prefix, key, value, timeToLiveMillis, retentionMillis, maxLength, results, nanos);
     }
+
+    /** Whether something is to be dropped at some time. */
+    boolean isLimited() {
+        return timeToLiveMillis > 0 || retentionMillis > 0 || maxLength > 0;
+    }
 }

@@ -8,9 +8,11 @@ import io.datastream.time.EventTime;
 import java.io.Serializable;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
+import redis.clients.jedis.Protocol.Command;
 
-/** What a sink makes of the results of a key, and the script that does it in the server. */
+/** What a sink makes of the results of a key, by the script that does it in the server or by plain commands. */
 enum Form implements Serializable {
     /** A hash with the result of the latest event time. */
     LATEST(Guarantee.EFFECTIVELY_ONCE, Scripts.LATEST) {
@@ -35,9 +37,25 @@ enum Form implements Serializable {
         @Override
         void arguments(Item item, List<byte[]> arguments) {
             arguments.add(number(EventTime.toMillis(item.time())));
-            arguments.add(number(Math.floorMod(item.time(), NANOS_OF_MILLI) * IDS_OF_NANO + 1));
+            arguments.add(number(firstId(item.time())));
             arguments.add(text(item.time()));
             arguments.add(item.value());
+        }
+
+        @Override
+        boolean isPlain(List<Item> items) {
+            for (int i = 1; i < items.size(); i++) {
+                if (items.get(i).time() <= items.get(i - 1).time()) {
+                    return false; // which id the later one gets depends on what is there
+                }
+            }
+            return true;
+        }
+
+        @Override
+        byte[][] call(byte[] key, List<Item> items) {
+            long time = items.get(0).time();
+            return entry(key, (EventTime.toMillis(time) + "-" + firstId(time)).getBytes(US_ASCII), items.get(0));
         }
 
         @Override
@@ -56,6 +74,16 @@ enum Form implements Serializable {
             arguments.add(text(item.time()));
             arguments.add(item.value());
         }
+
+        @Override
+        boolean isPlain(List<Item> items) {
+            return true;
+        }
+
+        @Override
+        byte[][] call(byte[] key, List<Item> items) {
+            return entry(key, ANY_ID, items.get(0));
+        }
     },
 
     /** A sorted set by event time. */
@@ -70,7 +98,35 @@ enum Form implements Serializable {
             arguments.add(number(EventTime.toMillis(item.time())));
             arguments.add(member);
         }
+
+        @Override
+        boolean isPlain(List<Item> items) {
+            return true;
+        }
+
+        @Override
+        Command command() {
+            return Command.ZADD;
+        }
+
+        @Override
+        boolean isOneCall() {
+            return true;
+        }
+
+        @Override
+        byte[][] call(byte[] key, List<Item> items) {
+            List<byte[]> words = new ArrayList<>(1 + 2 * items.size());
+            words.add(key);
+            items.forEach(item -> arguments(item, words));
+            return words.toArray(new byte[0][]);
+        }
     };
+
+    private static final byte[] NO_TIME = "0000-00-00T00:00:00.000000000Z".getBytes(US_ASCII);
+    private static final byte[] ANY_ID = {'*'};
+    private static final byte[] TIME = "time".getBytes(US_ASCII);
+    private static final byte[] VALUE = "value".getBytes(US_ASCII);
 
     private static final long NANOS_OF_MILLI = 1_000_000;
     private static final long IDS_OF_NANO = 1_000_000;
@@ -104,6 +160,47 @@ enum Form implements Serializable {
     /** Adds what the script needs of a result. */
     abstract void arguments(Item item, List<byte[]> arguments);
 
+    /** Whether results of a key, without limits, can be written by plain commands. */
+    boolean isPlain(List<Item> items) {
+        return false;
+    }
+
+    /** The plain command. */
+    Command command() {
+        return Command.XADD;
+    }
+
+    /** Whether one call of the plain command writes all results of a key; if not, each needs its own. */
+    boolean isOneCall() {
+        return false;
+    }
+
+    /** The arguments of the plain command. */
+    byte[][] call(byte[] key, List<Item> items) {
+        throw new UnsupportedOperationException(this + " is written by its script alone");
+    }
+
+    /** Whether an entry of a stream comes before all ids of an event time. */
+    static boolean isBefore(byte[] id, long time) {
+        String text = new String(id, US_ASCII);
+        int hyphen = text.indexOf('-');
+        int order = Long.compareUnsigned(Long.parseUnsignedLong(text, 0, hyphen, 10), EventTime.toMillis(time));
+        return order < 0
+                || (order == 0
+                        && Long.compareUnsigned(
+                                        Long.parseUnsignedLong(text, hyphen + 1, text.length(), 10), firstId(time))
+                                < 0);
+    }
+
+    private static byte[][] entry(byte[] key, byte[] id, Item item) {
+        return new byte[][] {key, id, TIME, text(item.time()), VALUE, item.value()};
+    }
+
+    /** The first of the ids of a nanosecond, after the hyphen. */
+    private static long firstId(long time) {
+        return Math.floorMod(time, NANOS_OF_MILLI) * IDS_OF_NANO + 1;
+    }
+
     /** Why a result of this event time cannot be written; empty if it can. */
     String objection(long time) {
         return "";
@@ -114,7 +211,7 @@ enum Form implements Serializable {
      * formatter would write it, but many times faster.
      */
     static byte[] text(long time) {
-        byte[] text = "0000-00-00T00:00:00.000000000Z".getBytes(US_ASCII);
+        byte[] text = NO_TIME.clone();
         LocalDateTime utc = LocalDateTime.ofEpochSecond(
                 Math.floorDiv(time, NANOS_OF_SECOND), (int) Math.floorMod(time, NANOS_OF_SECOND), ZoneOffset.UTC);
         digits(text, 4, utc.getYear());

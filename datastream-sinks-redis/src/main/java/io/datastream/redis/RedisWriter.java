@@ -1,7 +1,6 @@
 package io.datastream.redis;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.datastream.codec.CodecException;
 import io.datastream.redis.Form.Item;
@@ -9,23 +8,22 @@ import io.datastream.sink.SinkContext;
 import io.datastream.sink.SinkException;
 import io.datastream.sink.SinkWriter;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
  * Writes the results of one task. A full batch is sent before the next result is taken, so that a call that failed for a
  * lost connection can be repeated: nothing of its result has been kept.
- *
- * <p>A batch is one call of the script, in which the results of a key are written one after the other, so those of a key
- * never overtake each other.
  */
 final class RedisWriter<T> implements SinkWriter<T> {
     private static final int LONGEST_SHOWN = 60;
+
+    /** Results that a key is expected to have in a batch. */
+    private static final int SOME = 4;
 
     /** A batch of this size is sent although it has few results: far below what a server takes from one client. */
     private static final long BATCH_BYTES = 4 * 1024 * 1024;
@@ -34,23 +32,12 @@ final class RedisWriter<T> implements SinkWriter<T> {
     private final SinkContext context;
     private final LongSupplier nanoTime;
     private final String place;
-    private final Link link;
-    private final List<byte[]> limits;
+    private final Delivery delivery;
     private final Map<String, Batch> waiting = new LinkedHashMap<>();
     private int taken;
     private long bytes;
     private long oldestNanos;
     private boolean closed;
-
-    /** The results of a key that wait. */
-    @SuppressWarnings("ArrayRecordComponent")
-    private record Batch(byte[] key, List<Item> items) {
-        long bytes() {
-            return items.stream()
-                    .mapToLong(item -> key.length + item.value().length)
-                    .sum();
-        }
-    }
 
     /** A result that the server does not take. */
     private record Refusal(Item item, SinkException error) {}
@@ -60,17 +47,13 @@ final class RedisWriter<T> implements SinkWriter<T> {
         this.context = context;
         this.nanoTime = nanoTime;
         this.place = connection.toString();
-        this.link = new Link(connection, definition.form().script());
-        this.limits = List.of(
-                Form.number(definition.maxLength()),
-                Form.number(definition.retentionMillis()),
-                Form.number(definition.timeToLiveMillis()));
+        this.delivery = new Delivery(definition, connection);
     }
 
     /** Connects, so that what is wrong shows at the start. */
     RedisWriter<T> opened() {
         try {
-            link.connected();
+            delivery.connect();
             return this;
         } catch (RuntimeException e) {
             throw Failures.of(place, e);
@@ -85,7 +68,7 @@ final class RedisWriter<T> implements SinkWriter<T> {
         }
         String key = key(value);
         Batch known = waiting.get(key);
-        Batch batch = known == null ? new Batch(bytes(key), new ArrayList<>()) : known;
+        Batch batch = known == null ? new Batch(key, bytes(key), new ArrayList<>(SOME)) : known;
         Item item = item(key, time, value);
         if (known == null) {
             waiting.put(key, batch);
@@ -157,7 +140,7 @@ final class RedisWriter<T> implements SinkWriter<T> {
     public void close() {
         if (!closed) {
             closed = true;
-            link.discard();
+            delivery.disconnect();
         }
     }
 
@@ -169,51 +152,35 @@ final class RedisWriter<T> implements SinkWriter<T> {
 
     /** Sends all that waits. What may succeed at another try stays, and what is refused is told when there is none of that. */
     private void send() {
-        List<Object> troubles;
+        List<Trouble> troubles;
         try {
-            troubles = link.run(waiting.values().stream().map(Batch::key).toList(), arguments());
+            troubles = delivery.run(waiting.values());
         } catch (RuntimeException e) {
-            link.discard();
+            delivery.disconnect();
             throw Failures.of(place, e);
         }
-        List<String> keys = List.copyOf(waiting.keySet());
-        Set<String> unfinished = new HashSet<>();
         List<Refusal> refusals = new ArrayList<>();
         SinkException failure = null;
-        for (Object trouble : troubles) {
-            List<?> parts = (List<?>) trouble;
-            String key = keys.get(Math.toIntExact((Long) parts.get(0)) - 1);
-            int number = Math.toIntExact((Long) parts.get(1));
-            unfinished.add(key);
-            if (number > 0) {
-                refusals.add(outOfOrder(key, number));
-                continue;
-            }
-            JedisDataException error = new JedisDataException(new String((byte[]) parts.get(2), UTF_8));
-            if (Failures.kind(error) == Failures.Kind.KEY) {
-                refusals.addAll(refused(key, error));
+        for (Trouble trouble : troubles) {
+            JedisDataException error = trouble.error();
+            if (error == null) {
+                trouble.items().forEach(item -> refusals.add(outOfOrder(trouble.key(), item)));
+            } else if (Failures.kind(error) == Failures.Kind.KEY) {
+                trouble.items().forEach(item -> refusals.add(refused(trouble.key(), item, error)));
             } else if (failure == null) {
-                failure = Failures.of(place + ", key " + shown(key), error);
+                failure = Failures.of(place + ", key " + shown(trouble.key()), error);
             }
         }
         if (failure != null) {
-            waiting.keySet().retainAll(unfinished);
+            waiting.keySet().retainAll(troubles.stream().map(Trouble::key).collect(Collectors.toSet()));
             recount();
-            link.discard();
+            delivery.disconnect();
             throw failure;
         }
         waiting.clear();
-        recount();
+        taken = 0;
+        bytes = 0;
         refusals.forEach(refusal -> refusal.item().receipt().refuse(refusal.error()));
-    }
-
-    private List<byte[]> arguments() {
-        List<byte[]> words = new ArrayList<>(limits);
-        for (Batch batch : waiting.values()) {
-            words.add(Form.number(batch.items().size()));
-            batch.items().forEach(item -> definition.form().arguments(item, words));
-        }
-        return words;
     }
 
     private void recount() {
@@ -223,25 +190,16 @@ final class RedisWriter<T> implements SinkWriter<T> {
         bytes = waiting.values().stream().mapToLong(Batch::bytes).sum();
     }
 
-    /** A stream has newer results than this one of a key, counted from 1. */
-    private Refusal outOfOrder(String key, int number) {
-        Item item = items(key).get(number - 1);
+    /** A stream has newer results than this one. */
+    private Refusal outOfOrder(String key, Item item) {
         String message =
                 named(key, item) + "older than others of the stream, and not there (expected: results in order of"
                         + " event time, or appendTo())";
         return new Refusal(item, Failures.fatal(message, null));
     }
 
-    /** The key takes none of its results. */
-    private List<Refusal> refused(String key, JedisDataException error) {
-        return items(key).stream()
-                .map(item -> new Refusal(item, Failures.fatal(named(key, item) + Failures.text(error), error)))
-                .toList();
-    }
-
-    private List<Item> items(String key) {
-        Batch batch = waiting.get(key);
-        return batch == null ? List.of() : batch.items();
+    private Refusal refused(String key, Item item, JedisDataException error) {
+        return new Refusal(item, Failures.fatal(named(key, item) + Failures.text(error), error));
     }
 
     private String named(String key, Item item) {

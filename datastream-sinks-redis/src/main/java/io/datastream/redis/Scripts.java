@@ -10,9 +10,9 @@ final class Scripts {
     /** A newer result stays; one of the same time is replaced, so that the last of several counts, in replays too. */
     static final String LATEST = script(2, """
         local function write(key, number, from, to)
-          local time = redis.call('HGET', key, 'time')
+          local time = call('HGET', key, 'time')
           if not time or time <= ARGV[from] then
-            redis.call('HSET', key, 'time', ARGV[from], 'value', ARGV[from + 1])
+            call('HSET', key, 'time', ARGV[from], 'value', ARGV[from + 1])
             expire(key)
           end
         end
@@ -37,7 +37,7 @@ final class Scripts {
         end
         local function addOrFind(key, ms, first, time, value)
           local sequence, last = first, first + 999998
-          for _, entry in ipairs(redis.call('XRANGE', key, id(ms, first), id(ms, last))) do
+          for _, entry in ipairs(call('XRANGE', key, id(ms, first), id(ms, last))) do
             if entry[2][4] == value then return true end
             local _, taken = parts(entry)
             sequence = taken + 1
@@ -45,12 +45,12 @@ final class Scripts {
           return sequence <= last and add(key, id(ms, sequence), time, value)
         end
         local function newest(key)
-          return parts(redis.call('XREVRANGE', key, '+', '-', 'COUNT', 1)[1])
+          return parts(call('XREVRANGE', key, '+', '-', 'COUNT', 1)[1])
         end
         local function dropped(key, ms, first)
-          local oldestMs, oldest = parts(redis.call('XRANGE', key, '-', '+', 'COUNT', 1)[1])
+          local oldestMs, oldest = parts(call('XRANGE', key, '-', '+', 'COUNT', 1)[1])
           local older = ms < oldestMs or (ms == oldestMs and first <= oldest)
-          return older and ((length > 0 and redis.call('XLEN', key) >= length)
+          return older and ((length > 0 and call('XLEN', key) >= length)
             or (retention > 0 and ms < newest(key) - retention))
         end
         local function write(key, number, from, to)
@@ -62,10 +62,10 @@ final class Scripts {
               wrong(number, (i - from) / 4 + 1)
             end
           end
-          if length > 0 then redis.call('XTRIM', key, 'MAXLEN', '=', length) end
+          if length > 0 then call('XTRIM', key, 'MAXLEN', '=', length) end
           local ms = retention > 0 and newest(key) or 0
           if ms > retention then
-            redis.call('XTRIM', key, 'MINID', '=', string.format('%.0f', ms - retention))
+            call('XTRIM', key, 'MINID', '=', string.format('%.0f', ms - retention))
           end
           expire(key)
         end
@@ -76,12 +76,12 @@ final class Scripts {
         local function write(key, number, from, to)
           local last = '0'
           for i = from, to, 2 do
-            last = redis.call('XADD', key, '*', 'time', ARGV[i], 'value', ARGV[i + 1])
+            last = call('XADD', key, '*', 'time', ARGV[i], 'value', ARGV[i + 1])
           end
-          if length > 0 then redis.call('XTRIM', key, 'MAXLEN', '=', length) end
+          if length > 0 then call('XTRIM', key, 'MAXLEN', '=', length) end
           local ms = retention > 0 and tonumber(string.match(last, '(%d+)')) or 0
           if ms > retention then
-            redis.call('XTRIM', key, 'MINID', '=', string.format('%.0f', ms - retention))
+            call('XTRIM', key, 'MINID', '=', string.format('%.0f', ms - retention))
           end
           expire(key)
         end
@@ -91,12 +91,12 @@ final class Scripts {
     static final String TIME_ORDERED = script(2, """
         local function write(key, number, from, to)
           for i = from, to, 2000 do -- as many as the stack of the server's Lua takes with ease
-            redis.call('ZADD', key, unpack(ARGV, i, math.min(i + 1999, to)))
+            call('ZADD', key, unpack(ARGV, i, math.min(i + 1999, to)))
           end
-          if length > 0 then redis.call('ZREMRANGEBYRANK', key, 0, -length - 1) end
+          if length > 0 then call('ZREMRANGEBYRANK', key, 0, -length - 1) end
           if retention > 0 then
-            local ms = tonumber(redis.call('ZRANGE', key, -1, -1, 'WITHSCORES')[2])
-            redis.call('ZREMRANGEBYSCORE', key, '-inf', '(' .. string.format('%.0f', ms - retention))
+            local ms = tonumber(call('ZRANGE', key, -1, -1, 'WITHSCORES')[2])
+            call('ZREMRANGEBYSCORE', key, '-inf', '(' .. string.format('%.0f', ms - retention))
           end
           expire(key)
         end
@@ -112,10 +112,12 @@ final class Scripts {
      */
     private static String script(int width, String write) {
         return """
+            local KEYS, ARGV, call, pcall = KEYS, ARGV, redis.call, pcall -- locals are found faster
+            local expires = ARGV[3] ~= '0'
             local length, retention, troubles = tonumber(ARGV[1]), tonumber(ARGV[2]), {}
             local function wrong(number, result, message) troubles[#troubles + 1] = { number, result, message } end
             local function expire(key)
-              if ARGV[3] ~= '0' then redis.call('PEXPIRE', key, ARGV[3]) end
+              if expires then call('PEXPIRE', key, ARGV[3]) end
             end
             """ + write + """
                 local at = 4

@@ -10,11 +10,14 @@ final class Text {
     private Text() {}
 
     /**
-     * The text as UTF-8. Unlike {@link String#getBytes()}, for which all characters that are none are the same.
+     * The text as UTF-8. Unlike {@link String#getBytes()}, for which all halves of pairs are the same.
      *
      * @throws IllegalArgumentException if the text holds half of a pair of characters alone
      */
     static byte[] utf8(String text) {
+        if (!hasSurrogates(text)) {
+            return text.getBytes(StandardCharsets.UTF_8);
+        }
         try {
             ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
             byte[] bytes = new byte[encoded.remaining()];
@@ -23,5 +26,14 @@ final class Text {
         } catch (CharacterCodingException e) {
             throw new IllegalArgumentException("not text (expected: no half of a pair of characters alone)", e);
         }
+    }
+
+    private static boolean hasSurrogates(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 }

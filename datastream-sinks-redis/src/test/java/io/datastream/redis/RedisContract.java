@@ -19,9 +19,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
@@ -30,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Connection;
+import redis.clients.jedis.Protocol;
 
 /** What every Redis does with the results of a sink. */
 @Timeout(180)
@@ -176,6 +179,90 @@ abstract class RedisContract {
         assertThat(server.stream("s:a")).hasSize(100).startsWith(before.toArray(String[]::new));
         assertThat(server.stream("s:a").get(99))
                 .isEqualTo("[1704110400033-1, [time, " + text(NOON.plusMillis(33)) + ", value, v99]]");
+    }
+
+    @Test
+    void streamOfRandomResultsWithReplaysAndOtherWritersIsThatOfAModel() {
+        long seed = 77;
+        Random random = new Random(seed);
+        List<Result> all = new ArrayList<>();
+        Map<String, Set<String>> model = new TreeMap<>();
+        long millis = 0;
+        for (int i = 0; i < 3_000; i++) {
+            millis += random.nextInt(3); // some at the same time, of which some are equal
+            Result result = at("s" + random.nextInt(5), millis, "v" + random.nextInt(3));
+            all.add(result);
+            model.computeIfAbsent(result.series(), series -> new LinkedHashSet<>())
+                    .add(text(result.time()) + " " + result.value());
+        }
+        List<SinkWriter<Result>> writers = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            writers.add(stream().open(RedisServer.context()));
+        }
+        int at = 0;
+        while (at < all.size()) {
+            int end = Math.min(all.size(), at + 1 + random.nextInt(100));
+            SinkWriter<Result> writer = writers.get(random.nextInt(5) == 0 ? 1 + random.nextInt(2) : 0);
+            all.subList(at, end).forEach(result -> take(writer, result));
+            writer.flush();
+            // the next one goes on from the last commit, which is often this flush
+            at = random.nextInt(3) == 0 ? end - random.nextInt(end - at + 1) : end;
+        }
+        writers.forEach(SinkWriter::close);
+
+        model.forEach((series, entries) -> assertThat(server.texts("XRANGE", "s:" + series, "-", "+"))
+                .as("%s, seed %d", series, seed)
+                .extracting(entry -> entry.replaceAll(".*time, (.*), value, (.*)]]", "$1 $2"))
+                .containsExactlyElementsOf(entries));
+    }
+
+    @Test
+    void streamIsAsItWouldBeAlthoughAnotherWriterWasQuicker() {
+        try (SinkWriter<Result> writer = stream().open(RedisServer.context())) {
+            take(writer, at("a", 1, "one"));
+            writer.flush();
+            write(stream(), at("a", 2, "two"), at("a", 5, "five"));
+
+            take(writer, at("a", 2, "two"));
+            take(writer, at("a", 4, "four"));
+            take(writer, at("a", 6, "six"));
+            assertThatThrownBy(writer::flush)
+                    .hasMessageContaining("key \"s:a\" at 2024-01-01T12:00:00.004000000Z: older");
+        }
+        assertThat(server.stream("s:a"))
+                .extracting(entry -> entry.substring(entry.lastIndexOf(' ') + 1))
+                .containsExactly("one]]", "two]]", "five]]", "six]]");
+    }
+
+    @Test
+    void resultsWithoutLimitsInOrderNeedNoScript() {
+        server.ask("CONFIG", "RESETSTAT");
+        write(stream(), at("a", 1, "one"), at("x", 1, "one"));
+        write(stream(), at("a", 2, "two"), at("a", 3, "three"), at("x", 2, "two"));
+        write(appended(), at("b", 1, "one"), at("b", 1, "one"));
+        write(timeOrdered(), at("c", 1, "one"), at("c", 2, "two"));
+
+        assertThat(server.stream("s:a")).hasSize(3);
+        assertThat(server.ask("INFO", "commandstats").toString()).doesNotContain("evalsha");
+    }
+
+    @Test
+    void nothingIsRunTogetherAfterAnotherHasWrittenToAWatchedStream() {
+        byte[] key = "s:a".getBytes(UTF_8);
+        Link link = new Link(server.connection(), "return 1");
+        List<byte[][]> calls = List.<byte[][]>of(Form.STREAM.call(
+                key, List.of(new Form.Item(EventTime.nanos(NOON), "mine".getBytes(UTF_8), error -> {}))));
+        link.watch(List.of(key));
+        write(stream(), at("a", -1, "other"));
+
+        assertThat(link.exchange(Protocol.Command.XADD, calls, true)).isNull();
+        assertThat(server.stream("s:a")).hasSize(1);
+        link.watch(List.of(key));
+        link.unwatch();
+        write(stream(), at("a", -1, "another"));
+        assertThat(link.exchange(Protocol.Command.XADD, calls, true)).hasSize(1);
+        assertThat(server.stream("s:a")).hasSize(3);
+        link.discard();
     }
 
     @Test
@@ -427,6 +514,22 @@ abstract class RedisContract {
     }
 
     @Test
+    void fullServerTakesNothingOfABatchOfAStream() {
+        try (SinkWriter<Result> writer = stream().open(RedisServer.context())) {
+            take(writer, at("a", 1, "one"));
+            writer.flush();
+            take(writer, at("a", 2, "two"));
+            take(writer, at("a", 3, "three"));
+            server.ask("CONFIG", "SET", "maxmemory", "1");
+            assertFlushesAfter(
+                    writer,
+                    () -> server.ask("CONFIG", "SET", "maxmemory", "0"),
+                    "OOM command not allowed when used memory > 'maxmemory'");
+        }
+        assertThat(server.stream("s:a")).hasSize(3);
+    }
+
+    @Test
     void connectionThatTheServerEndsIsOpenedAgain() {
         try (SinkWriter<Result> writer = latest().open(RedisServer.context())) {
             take(writer, at("a", 1, "one"));
@@ -502,7 +605,7 @@ abstract class RedisContract {
                 RedisSink.appendTo("a:", Result::series, RedisContract::bytes, user),
                 RedisSink.timeOrdered("z:", Result::series, RedisContract::bytes, user));
         List<List<String>> rights = List.of(
-                List.of("+xadd", "+xrange", "+xrevrange", "+xlen", "+xtrim"),
+                List.of("+xadd", "+multi", "+exec", "+watch", "+unwatch", "+xrange", "+xrevrange", "+xlen", "+xtrim"),
                 List.of("+xadd", "+xtrim"),
                 List.of("+zadd", "+zrange", "+zremrangebyrank", "+zremrangebyscore"));
         for (int i = 0; i < limited.size(); i++) {
@@ -511,6 +614,16 @@ abstract class RedisContract {
             RedisSink<Result> full = sink.withMaxLength(2).withRetention(Duration.ofDays(1));
             write(full.withTimeToLive(Duration.ofHours(1)), at("a", 1, "one"), at("a", 2, "two"), at("a", 3, "three"));
             write(full, at("a", 1, "one"), at("a", 3, "three"));
+            try (SinkWriter<Result> writer = sink.open(RedisServer.context())) {
+                take(writer, at("a", 4, "one"));
+                writer.flush();
+                take(writer, at("a", 5, "several"));
+                take(writer, at("a", 6, "several"));
+                writer.flush();
+                take(writer, at("a", 5, "several"));
+                take(writer, at("a", 6, "several"));
+                writer.flush();
+            }
             assertThat(server.ask("EXISTS", sink.name() + "a")).as(sink.name()).isEqualTo(1L);
         }
         allow("mean:", List.of("+hget", "+hset"));

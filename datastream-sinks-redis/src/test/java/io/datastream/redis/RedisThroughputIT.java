@@ -8,7 +8,6 @@ import io.datastream.time.EventTime;
 import java.lang.management.ManagementFactory;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -19,11 +18,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.Pipeline;
+import redis.clients.jedis.Protocol;
 import redis.clients.jedis.params.XAddParams;
 
 /**
  * How fast each form is written, beside the fastest that the client can do: the plain command for each result in pipelines
- * of the same size. Both in turns, on a Redis that leaves its disk alone. Run it by
+ * of the same size. For {@code latest} also beside the shortest script that keeps a newer result, called for each result, as
+ * the plain command alone does not. All in turns, on a Redis that leaves its disk alone. Run it by
  *
  * <pre>
  * mvn verify -pl datastream-sinks-redis -am -Dthroughput=true -Dtest=none -Dit.test=RedisThroughputIT \
@@ -71,35 +72,42 @@ class RedisThroughputIT {
     @ParameterizedTest
     @ValueSource(ints = {40, 20_000})
     void writesBesideTheClient(int keys) throws Exception {
-        Map<String, List<Writing>> forms = new LinkedHashMap<>();
-        forms.put("latest", List.of(RedisThroughputIT::latest, RedisThroughputIT::hset));
-        forms.put("stream", List.of(RedisThroughputIT::stream, RedisThroughputIT::xadd));
-        forms.put("appendTo", List.of(RedisThroughputIT::appended, RedisThroughputIT::xaddAny));
-        forms.put("timeOrdered", List.of(RedisThroughputIT::timeOrdered, RedisThroughputIT::zadd));
-        for (Map.Entry<String, List<Writing>> form : forms.entrySet()) {
-            Measured sink = Measured.NONE;
-            Measured client = Measured.NONE;
+        Map<String, Map<String, Writing>> forms = new LinkedHashMap<>();
+        forms.put("latest", ways(RedisThroughputIT::latest, "HSET", RedisThroughputIT::hset));
+        forms.get("latest").put("guarded", RedisThroughputIT::guarded);
+        forms.put("stream", ways(RedisThroughputIT::stream, "XADD", RedisThroughputIT::xadd));
+        forms.put("appendTo", ways(RedisThroughputIT::appended, "XADD *", RedisThroughputIT::xaddAny));
+        forms.put("timeOrdered", ways(RedisThroughputIT::timeOrdered, "ZADD", RedisThroughputIT::zadd));
+        for (Map.Entry<String, Map<String, Writing>> form : forms.entrySet()) {
+            Map<String, Measured> best = new LinkedHashMap<>();
             for (int round = 0; round < ROUNDS; round++) {
-                sink = sink.better(measure(form.getValue().get(0), keys));
-                client = client.better(measure(form.getValue().get(1), keys));
+                for (Map.Entry<String, Writing> way : form.getValue().entrySet()) {
+                    best.merge(way.getKey(), measure(way.getValue(), keys), Measured::better);
+                }
             }
-            System.out.printf(
+            double ofSink = best.get("sink").rate();
+            best.forEach((way, measured) -> System.out.printf(
                     Locale.ROOT,
-                    "Redis, %,d results of %,d keys, best of %d: %-11s sink %s, client %s, ratio %.2f%n",
+                    "Redis, %,d results of %,d keys, best of %d: %-11s %-7s %s, sink is %.2f of it%n",
                     RESULTS,
                     keys,
                     ROUNDS,
                     form.getKey(),
-                    sink,
-                    client,
-                    sink.rate() / client.rate());
+                    way,
+                    measured,
+                    ofSink / measured.rate()));
         }
+    }
+
+    private static Map<String, Writing> ways(Writing sink, String command, Writing client) {
+        Map<String, Writing> ways = new LinkedHashMap<>();
+        ways.put("sink", sink);
+        ways.put(command, client);
+        return ways;
     }
 
     /** Results a second, and CPU of the server and of this thread for each, in microseconds. */
     private record Measured(double rate, double serverMicros, double clientMicros) {
-        static final Measured NONE = new Measured(0, Double.MAX_VALUE, Double.MAX_VALUE);
-
         Measured better(Measured other) {
             return new Measured(
                     Math.max(rate, other.rate),
@@ -167,6 +175,21 @@ class RedisThroughputIT {
 
     private static void hset(int keys) {
         pipelined((pipeline, number) -> pipeline.hset(bytes("k:" + key(number, keys)), fields(number)));
+    }
+
+    private static void guarded(int keys) {
+        byte[] hash;
+        try (Connection connection = server.connection().open()) {
+            connection.sendCommand(Protocol.Command.SCRIPT, "LOAD", """
+                    local time = redis.call('HGET', KEYS[1], 'time')
+                    if not time or time <= ARGV[1] then
+                      redis.call('HSET', KEYS[1], 'time', ARGV[1], 'value', ARGV[2])
+                    end
+                    """);
+            hash = connection.getBinaryBulkReply();
+        }
+        pipelined((pipeline, number) ->
+                pipeline.evalsha(hash, 1, bytes("k:" + key(number, keys)), Form.text(time(number)), value(number)));
     }
 
     private static void xadd(int keys) {
