@@ -166,24 +166,21 @@ final class PageCodecs implements CompressionCodecFactory {
     /** What older writers call LZ4: Hadoop's frames of lengths and blocks, or no frames at all. */
     private static byte[] framedLz4(byte[] bytes, int size) throws IOException {
         ByteBuffer in = ByteBuffer.wrap(bytes);
-        byte[] page = new byte[0];
+        ByteArrayOutputStream page = new ByteArrayOutputStream();
         while (in.remaining() >= 2 * Integer.BYTES) {
             int uncompressed = in.getInt();
             int compressed = in.getInt();
             if (uncompressed < 0
                     || compressed < 0
                     || compressed > in.remaining()
-                    || uncompressed > size - page.length) {
+                    || uncompressed > size - page.size()) {
                 return lz4(bytes, 0, bytes.length, size);
             }
-            byte[] block = lz4(bytes, in.position(), compressed, uncompressed);
-            int before = page.length;
-            page = Arrays.copyOf(page, before + block.length);
-            System.arraycopy(block, 0, page, before, block.length);
+            page.writeBytes(lz4(bytes, in.position(), compressed, uncompressed));
             in.position(in.position() + compressed);
         }
-        checkSize(page.length, size);
-        return page;
+        checkSize(page.size(), size);
+        return page.toByteArray();
     }
 
     @Override

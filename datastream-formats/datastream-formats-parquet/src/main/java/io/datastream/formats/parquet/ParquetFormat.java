@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * {@code row 17: column "side": "BOTH" (expected: one of BUY, SELL)}, and the row after it can be read. A broken file is an
  * {@link IOException} that names the row it was found at.
  *
- * <p><b>Memory.</b> A writer has one row group; a reader the compressed columns of one row group, of at most
+ * <p><b>Memory.</b> A writer has one row group; a reader the footer and the compressed columns of one row group, each of at most
  * {@link #withMaxRowGroupBytes}, and a page of at most {@link #withMaxPageBytes} of each. Safe for use by several threads, and
  * serializable.
  *
@@ -105,7 +105,7 @@ public final class ParquetFormat<T> implements SeekableFormat<T> {
                 options.maxRowBytes()));
     }
 
-    /** The same format with another bound on the row groups that are read, as they are in the file. */
+    /** The same format with another bound on the row groups that are read, as they are in the file, and on its footer. */
     public ParquetFormat<T> withMaxRowGroupBytes(long bytes) {
         return with(new ParquetOptions(
                 options.compression(),

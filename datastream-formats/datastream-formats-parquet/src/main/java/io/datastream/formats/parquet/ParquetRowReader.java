@@ -22,9 +22,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the records of one file, row group by row group.
  *
- * <p>Parquet's classes believe what a file says of lengths, so what memory depends on is checked before: that column chunks
- * lie within the file, how large pages, dictionaries and rows get. What is left are lengths within pages, for which an array
- * may be asked for that is larger than the memory; then there is an error instead of the array.
+ * <p>Parquet's classes believe what a file says of lengths, so what memory depends on is checked before: all lengths in the
+ * footer, that column chunks lie within the file, how large pages, dictionaries and rows get. What is left are lengths within
+ * pages, for which an array may be asked for that is larger than the memory; then there is an error instead of the array; and
+ * texts in the headers of pages, for which Parquet takes 100 MiB at most.
  */
 final class ParquetRowReader<T> implements RecordReader<T> {
     private static final int LONGEST_MESSAGE = 300;
@@ -69,6 +70,7 @@ final class ParquetRowReader<T> implements RecordReader<T> {
     static <T> ParquetRowReader<T> open(
             RowMapping<T> mapping, ParquetOptions options, String name, SeekableByteChannel content)
             throws IOException {
+        FooterCheck.check(content, options.maxRowGroupBytes());
         ParquetFileReader file;
         try {
             file = ParquetFileReader.open(

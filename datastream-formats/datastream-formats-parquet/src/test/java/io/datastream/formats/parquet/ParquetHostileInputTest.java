@@ -3,6 +3,7 @@ package io.datastream.formats.parquet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.airlift.compress.lz4.Lz4Compressor;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,17 +13,23 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.format.FieldRepetitionType;
 import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.SchemaElement;
 import org.apache.parquet.format.Type;
 import org.apache.parquet.format.Util;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files made to hurt. */
 @Timeout(60)
@@ -96,10 +103,73 @@ class ParquetHostileInputTest {
 
     @Test
     void refusesARowGroupThatIsTooLarge() throws IOException {
+        byte[] file = ParquetFiles.write(
+                ParquetFormat.of(Row.class),
+                IntStream.range(0, 10_000).mapToObj(Row::new).toList());
+        assertThatThrownBy(() -> ParquetFiles.read(ParquetFormat.of(Row.class).withMaxRowGroupBytes(5_000), file))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("row group 1: ")
+                .hasMessageContaining("bytes (expected: at most 5000; see withMaxRowGroupBytes)");
+    }
+
+    @Test
+    void refusesAFooterThatIsTooLarge() throws IOException {
         byte[] file = ParquetFiles.write(ParquetFormat.of(Row.class), List.of(new Row(1)));
         assertThatThrownBy(() -> ParquetFiles.read(ParquetFormat.of(Row.class).withMaxRowGroupBytes(10), file))
                 .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("footer: ")
                 .hasMessageContaining("bytes (expected: at most 10; see withMaxRowGroupBytes)");
+    }
+
+    /** Parquet's reader would take the memory for each of them first. */
+    @ParameterizedTest
+    @CsvSource({
+        "6880c2d72f,         a text of 100000000 bytes (expected: at most the 3 bytes that are left)",
+        "29fc80c2d72f,       a list of 100000000 values (expected: at most the 3 bytes that are left)",
+        "2afc80c2d72f,       a list of 100000000 values (expected: at most the 3 bytes that are left)",
+        "fb80c2d72f88,       a map of 100000000 values (expected: at most the 3 bytes that are left)",
+        "6cf880c2d72f,       a text of 100000000 bytes (expected: at most the 3 bytes that are left)",
+        "68ffffffffffffffffff01, a text of -1 bytes (expected: at most the 3 bytes that are left)",
+        "15ffffffffffffffffffff, a number of more than 10 bytes (expected: at most 64 bits)",
+        "1d,                 'a value of type 13 (expected: one of Thrift''s types, 1 to 12)'",
+    })
+    void refusesLengthsThatTheFooterDoesNotHave(String footer, String problem) throws IOException {
+        byte[] file = file(new byte[0], HexFormat.of().parseHex(footer + "000000"));
+        assertThatThrownBy(() -> ParquetFiles.read(ParquetFormat.of(Row.class), file))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("footer: byte ")
+                .hasMessageEndingWith(": " + problem);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1c", "1919", "1b0199"})
+    void refusesAFooterThatIsNestedTooDeep(String level) throws IOException {
+        byte[] file = file(new byte[0], HexFormat.of().parseHex(level.repeat(100_000)));
+        assertThatThrownBy(() -> ParquetFiles.read(ParquetFormat.of(Row.class), file))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("footer: byte ")
+                .hasMessageEndingWith(": nested deeper than 64 (expected: a footer of Parquet)");
+    }
+
+    @Test
+    void takesNoTimeForFramesOfNothing() throws IOException {
+        byte[] zeros = new byte[4 << 20];
+        Lz4Compressor compressor = new Lz4Compressor();
+        byte[] packed = new byte[compressor.maxCompressedLength(zeros.length)];
+        int length = compressor.compress(zeros, 0, zeros.length, packed, 0, packed.length);
+        ByteBuffer frames = ByteBuffer.allocate(8 + length + 9 * 1_000_000);
+        frames.putInt(zeros.length).putInt(length).put(packed, 0, length);
+        while (frames.hasRemaining()) {
+            frames.putInt(0).putInt(1).put((byte) 0);
+        }
+
+        byte[] page = new PageCodecs(zeros.length)
+                .getDecompressor(CompressionCodecName.LZ4)
+                .decompress(BytesInput.from(frames.array()), zeros.length)
+                .toInputStream()
+                .readAllBytes();
+
+        assertThat(page).isEqualTo(zeros);
     }
 
     @Test
@@ -135,7 +205,7 @@ class ParquetHostileInputTest {
         System.arraycopy("PARE".getBytes(StandardCharsets.US_ASCII), 0, file, file.length - 4, 4);
         assertThatThrownBy(() -> ParquetFiles.read(ParquetFormat.of(Row.class), file))
                 .isInstanceOf(IOException.class)
-                .hasMessageStartingWith("footer: ");
+                .hasMessage("footer: encrypted (expected: a file that is not encrypted)");
     }
 
     /** A file of three rows with another footer. */
@@ -151,15 +221,19 @@ class ParquetHostileInputTest {
     }
 
     private static byte[] file(byte[] pages, FileMetaData footer) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        Util.writeFileMetaData(footer, bytes);
+        return file(pages, bytes.toByteArray());
+    }
+
+    private static byte[] file(byte[] pages, byte[] footer) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.write(MAGIC);
         out.write(pages);
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        Util.writeFileMetaData(footer, bytes);
-        bytes.writeTo(out);
+        out.write(footer);
         out.write(ByteBuffer.allocate(4)
                 .order(ByteOrder.LITTLE_ENDIAN)
-                .putInt(bytes.size())
+                .putInt(footer.length)
                 .array());
         out.write(MAGIC);
         return out.toByteArray();
