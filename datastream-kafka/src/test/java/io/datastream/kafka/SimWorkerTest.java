@@ -12,8 +12,10 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -93,6 +95,13 @@ class SimWorkerTest {
         return true;
     }
 
+    private static void runUntil(KafkaWorker worker, BooleanSupplier condition) {
+        for (int i = 0; i < 5_000 && !condition.getAsBoolean(); i++) {
+            worker.turn();
+        }
+        assertThat(condition.getAsBoolean()).as("within 5,000 turns").isTrue();
+    }
+
     private void run(KafkaWorker worker, int turns) {
         for (int i = 0; i < turns; i++) {
             worker.turn();
@@ -116,15 +125,10 @@ class SimWorkerTest {
         start(seed);
         SimProcess first = process("first");
         KafkaWorker zombie = worker(first);
-        while (!topology.exchanges().stream().allMatch(this::isCommitted)) {
-            zombie.turn();
-        }
+        runUntil(zombie, () -> topology.exchanges().stream().allMatch(this::isCommitted));
         first.isFrozen = true;
         KafkaWorker successor = worker(process("second"));
-        for (int i = 0; i < 5_000 && !isFinished(); i++) {
-            successor.turn();
-        }
-        assertThat(isFinished()).isTrue();
+        runUntil(successor, this::isFinished);
         run(successor, 20);
         purge();
         first.isFrozen = false;
@@ -136,9 +140,7 @@ class SimWorkerTest {
     void aWorkerFailsWhenTheRecordsToGoOnFromAreGone() {
         start(1);
         KafkaWorker worker = worker(process("only"));
-        while (!isCommitted(Regrouping.LEFT)) {
-            worker.turn();
-        }
+        runUntil(worker, () -> isCommitted(Regrouping.LEFT));
         kafka.log(new TopicPartition(Regrouping.LEFT, 0)).deleteBefore(1_000);
 
         assertThatThrownBy(() -> run(worker, 200))
@@ -153,9 +155,7 @@ class SimWorkerTest {
         KafkaWorker worker = worker(first);
         TopicPartition exchange =
                 new TopicPartition(topology.exchanges().iterator().next(), 0);
-        while (!isCommitted(exchange.topic())) {
-            worker.turn();
-        }
+        runUntil(worker, () -> isCommitted(exchange.topic()));
         first.isFrozen = true;
         OffsetAndMetadata last = kafka.committed(exchange);
         OffsetMeta meta = OffsetMeta.decode(exchange.toString(), last.offset(), last.metadata());
@@ -164,16 +164,21 @@ class SimWorkerTest {
         open.offsets.put(exchange, new OffsetAndMetadata(last.offset(), next.encode()));
 
         KafkaWorker successor = worker(process("second"));
-        while (kafka.lastHeld == 0) {
-            successor.turn();
-        }
+        runUntil(successor, () -> kafka.lastHeld != 0);
         TopicPartition changelog = new TopicPartition(topology.changelogOf(exchange.topic()), 0);
-        byte[] key = new ChangelogKey("of another pipeline", new byte[0], 0).encode();
-        kafka.log(changelog).append(new SimLog.Entry(key, new byte[1], 0, null, open, false));
+        for (int i = 0; i < 40; i++) { // more than what is read beyond an end in passing
+            append(changelog, i, null, open);
+        }
+        append(changelog, 40, new byte[1], open);
         kafka.transactions.end(meta.owner(), 1, open, true);
 
         assertThatThrownBy(() -> run(successor, 500))
                 .isInstanceOf(EditedPipelineException.class)
                 .hasMessageContaining("of another pipeline");
+    }
+
+    private void append(TopicPartition changelog, int part, byte @Nullable [] value, SimTransaction transaction) {
+        byte[] key = new ChangelogKey("of another pipeline", new byte[0], part).encode();
+        kafka.log(changelog).append(new SimLog.Entry(key, value, 0, null, transaction, false));
     }
 }

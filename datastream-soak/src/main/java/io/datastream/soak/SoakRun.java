@@ -86,6 +86,7 @@ final class SoakRun {
     private boolean run(KafkaCluster brokers, Table table, Workers workers, Monitor monitor, Input input) {
         for (int i = 0; i < settings.workers(); i++) {
             workers.start(i);
+            workers.awaitStarted(i, PATIENCE); // one by one: many JVMs that start keep a small machine from all else
         }
         monitor.start();
         input.start();

@@ -88,6 +88,11 @@ final class Workers implements AutoCloseable {
                 .start();
     }
 
+    /** Waits until a worker has started its pipelines. */
+    void awaitStarted(int number, Duration limit) {
+        jvm(number).awaitOutput(Worker.STARTED, limit);
+    }
+
     void kill(int number) {
         ChildJvm jvm = jvm(number);
         places.get(number).jvm = null;
