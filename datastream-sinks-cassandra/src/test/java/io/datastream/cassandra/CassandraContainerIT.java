@@ -3,6 +3,7 @@ package io.datastream.cassandra;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import com.datastax.oss.driver.api.core.CqlSession;
+import io.datastream.cassandra.testserver.CassandraServer;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;

@@ -3,6 +3,7 @@ package io.datastream.cassandra;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.datastream.Pipeline;
+import io.datastream.cassandra.testserver.CassandraServer;
 import io.datastream.runtime.Checkpoints;
 import io.datastream.runtime.LocalRuntime;
 import io.datastream.runtime.PipelineController;
@@ -58,7 +59,7 @@ class CassandraCrashIT {
     }
 
     private static CassandraSink<Result> sink(int port, String keyspace) {
-        return CassandraSink.into(keyspace, "results", Result.class, CassandraServer.connection(port))
+        return CassandraSink.into(keyspace, "results", Result.class, Fixtures.connection(port))
                 .partitionedBy("series")
                 .clusteredBy("slot")
                 .createTable();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.datastream.Pipeline;
 import io.datastream.aggregate.Aggregations;
+import io.datastream.cassandra.testserver.CassandraServer;
 import io.datastream.runtime.LocalRuntime;
 import io.datastream.runtime.PipelineController;
 import io.datastream.secret.SecretSource;
@@ -51,7 +52,7 @@ class CassandraGuideIT {
         server.execute("CREATE KEYSPACE IF NOT EXISTS metrics"
                 + " WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}");
         List<Reading> readings = READINGS;
-        CassandraConnection cassandra = server.connection();
+        CassandraConnection cassandra = Fixtures.connection(server);
         // region: cassandra-means
         Pipeline pipeline = Pipeline.from(ListSource.of(readings).eventTime(Reading::time))
                 .keyBy(Reading::sensor)
@@ -75,7 +76,7 @@ class CassandraGuideIT {
     @Test
     void columnsOneByOne() throws Exception {
         String keyspace = server.keyspace();
-        CassandraConnection cassandra = server.connection();
+        CassandraConnection cassandra = Fixtures.connection(server);
         // region: cassandra-columns
         CassandraSink<Windowed<String, Double>> sink = CassandraSink.<Windowed<String, Double>>into(
                         keyspace, "latest_means", cassandra)

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.Row;
 import io.datastream.SingleSeries;
+import io.datastream.cassandra.testserver.CassandraServer;
 import io.datastream.codec.CodecException;
 import io.datastream.secret.SecretSource;
 import io.datastream.secret.Tls;
@@ -82,7 +83,7 @@ class CassandraSinkIT {
     @BeforeAll
     static void start() {
         server = CassandraServer.get();
-        connection = server.connection(); // one for all tests, so that they share a session
+        connection = Fixtures.connection(server); // one for all tests, so that they share a session
     }
 
     @BeforeEach
@@ -109,7 +110,7 @@ class CassandraSinkIT {
     }
 
     private static void write(CassandraSink<Reading> sink, List<Reading> readings) {
-        try (SinkWriter<Reading> writer = sink.open(CassandraServer.context())) {
+        try (SinkWriter<Reading> writer = sink.open(Fixtures.context())) {
             readings.forEach(reading -> writer.write(EventTime.nanos(reading.time()), reading));
             writer.flush();
         }
@@ -120,7 +121,7 @@ class CassandraSinkIT {
     }
 
     private static <T> void write(CassandraSink<T> sink, long time, T value) {
-        try (SinkWriter<T> writer = sink.open(CassandraServer.context())) {
+        try (SinkWriter<T> writer = sink.open(Fixtures.context())) {
             writer.write(time, value);
             writer.flush();
         }
@@ -316,7 +317,7 @@ class CassandraSinkIT {
                 .partitionedBy("file")
                 .clusteredBy("number")
                 .createTable();
-        try (SinkWriter<Line> writer = sink.open(CassandraServer.context())) {
+        try (SinkWriter<Line> writer = sink.open(Fixtures.context())) {
             for (int i = 0; i < 450; i++) {
                 writer.write(i, new Line("a", i, "x".repeat(i % 90 == 0 ? 100_000 : i)));
             }
@@ -329,7 +330,7 @@ class CassandraSinkIT {
     @Test
     void fullBatchIsSentBeforeTheNextRowIsTaken() {
         try (SinkWriter<Reading> writer =
-                readings().withBatch(2, Duration.ofDays(1)).open(CassandraServer.context())) {
+                readings().withBatch(2, Duration.ofDays(1)).open(Fixtures.context())) {
             for (int i = 0; i < 3; i++) {
                 assertThat(server.rows("SELECT sensor FROM " + keyspace + ".readings"))
                         .isEmpty();
@@ -380,7 +381,7 @@ class CassandraSinkIT {
                 .forWindows(SingleSeries.class, Double.class)
                 .createTable();
         assertFatal(
-                () -> sink.open(CassandraServer.context()),
+                () -> sink.open(Fixtures.context()),
                 ": no partition key (expected: partitionedBy() with some of \"window_start\", \"window_end\","
                         + " \"value\", or bucketedBy())");
 
@@ -394,13 +395,13 @@ class CassandraSinkIT {
     @Test
     void bucketNeedsAColumnWithATime() {
         assertFatal(
-                () -> readings().bucketedBy("value", Duration.ofDays(1)).open(CassandraServer.context()),
+                () -> readings().bucketedBy("value", Duration.ofDays(1)).open(Fixtures.context()),
                 "bucket column: value (expected: one with a time, of sensor, time, value)");
         assertFatal(
                 () -> readings()
                         .renaming("value", "bucket")
                         .bucketedBy("time", Duration.ofDays(1))
-                        .open(CassandraServer.context()),
+                        .open(Fixtures.context()),
                 "column: bucket twice (expected: another name");
     }
 
@@ -438,7 +439,7 @@ class CassandraSinkIT {
         String tooLarge = "x".repeat(5_000_000);
         List<String> refused = new ArrayList<>();
         SinkContext context =
-                CassandraServer.context().withReceipts(() -> error -> refused.add(String.valueOf(error.getMessage())));
+                Fixtures.context().withReceipts(() -> error -> refused.add(String.valueOf(error.getMessage())));
         try (SinkWriter<Line> writer = sink.open(context)) {
             for (int i = 0; i < 150; i++) {
                 writer.write(0, new Line("a", "n" + i, "x"));
@@ -490,16 +491,16 @@ class CassandraSinkIT {
                 .clusteredBy("time");
 
         assertFatal(
-                () -> sink.open(CassandraServer.context()),
+                () -> sink.open(Fixtures.context()),
                 "table \"" + keyspace + "\".\"none\": does not exist (expected: CREATE TABLE \"" + keyspace
                         + "\".\"none\" (\"sensor\" text, \"time\" timestamp, \"value\" double, PRIMARY KEY"
                         + " ((\"sensor\"), \"time\")); createTable() does that)");
         assertFatal(
-                () -> CassandraSink.into(keyspace, "none", connection).open(CassandraServer.context()),
+                () -> CassandraSink.into(keyspace, "none", connection).open(Fixtures.context()),
                 "\"none\": does not exist (expected: a table made beforehand, or createTable())");
         assertFatal(
                 () -> CassandraSink.into("nowhere", "none", Reading.class, connection)
-                        .open(CassandraServer.context()),
+                        .open(Fixtures.context()),
                 ": keyspace \"nowhere\" does not exist");
     }
 
@@ -512,20 +513,20 @@ class CassandraSinkIT {
                         .partitionedBy("sensor")
                         .clusteredBy("time")
                         .createTable()
-                        .open(CassandraServer.context()),
+                        .open(Fixtures.context()),
                 "\"other\": 3 problems\n  column \"time\": bigint (expected: timestamp)\n  column \"value\": missing"
                         + " (expected: ALTER TABLE \"" + keyspace + "\".\"other\" ADD \"value\" double)\n  primary key:"
                         + " ((\"sensor\")) (expected: ((\"sensor\"), \"time\"))");
         server.execute("CREATE TABLE " + keyspace + ".counts (sensor text PRIMARY KEY, hits counter)");
         assertFatal(
                 () -> CassandraSink.into(keyspace, "counts", Reading.class, connection)
-                        .open(CassandraServer.context()),
+                        .open(Fixtures.context()),
                 "column \"hits\": counter (expected: a table without");
         server.execute("CREATE TABLE " + keyspace
                 + ".more (sensor text, time timestamp, value double, zone text, PRIMARY KEY (zone, sensor))");
         assertFatal(
                 () -> CassandraSink.into(keyspace, "more", Reading.class, connection)
-                        .open(CassandraServer.context()),
+                        .open(Fixtures.context()),
                 "primary key: ((\"zone\"), \"sensor\"), of which not all columns are written (expected: a key of"
                         + " \"sensor\", \"time\", \"value\")");
     }
@@ -561,7 +562,7 @@ class CassandraSinkIT {
 
     @Test
     void tableThatVanishesIsFatal() {
-        try (SinkWriter<Reading> writer = readings().open(CassandraServer.context())) {
+        try (SinkWriter<Reading> writer = readings().open(Fixtures.context())) {
             writer.write(0, at("a", 1, 1.0));
             server.execute("DROP TABLE " + keyspace + ".readings");
             assertFatal(writer::flush, "\"readings\": ");
@@ -572,9 +573,9 @@ class CassandraSinkIT {
 
     @Test
     void wrongPasswordIsFatalAndIsNotTold() {
-        CassandraConnection wrong = server.plain().withUser(CassandraServer.USER, SecretSource.of("hunter2"));
+        CassandraConnection wrong = Fixtures.plain(server).withUser(CassandraServer.USER, SecretSource.of("hunter2"));
 
-        assertThatThrownBy(() -> CassandraSink.into(keyspace, "t", wrong).open(CassandraServer.context()))
+        assertThatThrownBy(() -> CassandraSink.into(keyspace, "t", wrong).open(Fixtures.context()))
                 .isInstanceOfSatisfying(
                         SinkException.class, e -> assertThat(e.isRetryable()).isFalse())
                 .hasMessageContaining("Provided username cassandra and/or password are incorrect")
@@ -587,7 +588,7 @@ class CassandraSinkIT {
                 .isEqualTo("insert into table \"" + keyspace + "\".\"t\" of cassandra " + server.address()
                         + " (datacenter1)");
         assertFatal(
-                () -> CassandraSink.into(keyspace, "t", server.plain()).open(CassandraServer.context()),
+                () -> CassandraSink.into(keyspace, "t", Fixtures.plain(server)).open(Fixtures.context()),
                 "requires authentication");
         assertThat(Sessions.count()).as("sessions left open").isZero();
     }
@@ -596,7 +597,7 @@ class CassandraSinkIT {
     void userWithoutTheRightToWriteIsRefused() {
         write(readings(), at("a", 1, 1.0));
         server.execute("CREATE ROLE reader_" + keyspace + " WITH PASSWORD = 'right' AND LOGIN = true");
-        CassandraConnection reader = server.plain().withUser("reader_" + keyspace, SecretSource.of("right"));
+        CassandraConnection reader = Fixtures.plain(server).withUser("reader_" + keyspace, SecretSource.of("right"));
 
         assertFatal(
                 () -> write(CassandraSink.into(keyspace, "readings", Reading.class, reader), at("a", 1, 1.0)),
@@ -605,8 +606,8 @@ class CassandraSinkIT {
 
     @Test
     void tlsChecksAuthorityAndHost() {
-        CassandraConnection secure =
-                server.connection().withTls(Tls.trusting(server.authority().authority()));
+        CassandraConnection secure = Fixtures.connection(server)
+                .withTls(Tls.trusting(server.authority().authority()));
         write(
                 CassandraSink.into(keyspace, "t", Reading.class, secure)
                         .partitionedBy("sensor")
@@ -615,8 +616,9 @@ class CassandraSinkIT {
 
         assertThat(server.rows("SELECT sensor FROM " + keyspace + ".t")).hasSize(1);
         assertFatal(
-                () -> CassandraSink.into(keyspace, "t", server.connection().withTls(Tls.ofSystem()))
-                        .open(CassandraServer.context()),
+                () -> CassandraSink.into(
+                                keyspace, "t", Fixtures.connection(server).withTls(Tls.ofSystem()))
+                        .open(Fixtures.context()),
                 "unable to find valid certification path");
         CassandraConnection byName = CassandraConnection.inDatacenter(
                         CassandraServer.DATACENTER, "localhost:" + server.port())
@@ -624,10 +626,10 @@ class CassandraSinkIT {
         Tls trusting = Tls.trusting(server.authority().authority());
         assertFatal(
                 () -> CassandraSink.into(keyspace, "t", byName.withTls(trusting))
-                        .open(CassandraServer.context()),
+                        .open(Fixtures.context()),
                 "No name matching localhost found");
         CassandraSink.into(keyspace, "t", byName.withTls(trusting.withoutHostNameCheck()))
-                .open(CassandraServer.context())
+                .open(Fixtures.context())
                 .close();
     }
 
@@ -635,7 +637,7 @@ class CassandraSinkIT {
     void clusterThatIsAwayIsRetryable() {
         CassandraConnection nowhere = CassandraConnection.inDatacenter("dc", "127.0.0.1:" + FreePorts.next());
 
-        assertThatThrownBy(() -> CassandraSink.into(keyspace, "t", nowhere).open(CassandraServer.context()))
+        assertThatThrownBy(() -> CassandraSink.into(keyspace, "t", nowhere).open(Fixtures.context()))
                 .isInstanceOfSatisfying(
                         SinkException.class, e -> assertThat(e.isRetryable()).isTrue())
                 .hasMessageStartingWith("table \"" + keyspace + "\".\"t\": no node took it: ");
@@ -645,7 +647,7 @@ class CassandraSinkIT {
     @Test
     void replicasThatAreMissingAreWaitedFor() {
         try (SinkWriter<Reading> writer =
-                readings().withConsistency(Consistency.TWO).open(CassandraServer.context())) {
+                readings().withConsistency(Consistency.TWO).open(Fixtures.context())) {
             writer.write(0, at("a", 1, 1.0));
             assertThatThrownBy(writer::flush)
                     .isInstanceOfSatisfying(
@@ -657,10 +659,10 @@ class CassandraSinkIT {
 
     @Test
     void serverThatDoesNotAnswerIsRetryableAndGetsTheRowsLater() throws Exception {
-        CassandraConnection impatient = server.connection().withTimeout(Duration.ofSeconds(1));
+        CassandraConnection impatient = Fixtures.connection(server).withTimeout(Duration.ofSeconds(1));
         CassandraSink<Reading> sink = CassandraSink.into(keyspace, "t", Reading.class, impatient);
         server.execute("CREATE TABLE " + keyspace + ".t (sensor text PRIMARY KEY, time timestamp, value double)");
-        SinkContext context = CassandraServer.context();
+        SinkContext context = Fixtures.context();
         List<SinkWriter<Reading>> opened = new ArrayList<>();
         Await.until("a writer", PATIENCE, () -> succeeds(() -> opened.add(sink.open(context))));
         try (SinkWriter<Reading> writer = opened.get(0)) {
@@ -695,12 +697,12 @@ class CassandraSinkIT {
 
     @Test
     void writersOfAConnectionShareASessionThatEndsWithTheLast() {
-        CassandraConnection own = server.connection();
+        CassandraConnection own = Fixtures.connection(server);
         CassandraSink<Reading> sink = CassandraSink.into(keyspace, "t", Reading.class, own)
                 .partitionedBy("sensor")
                 .createTable();
-        SinkWriter<Reading> one = sink.open(CassandraServer.context());
-        SinkWriter<Reading> other = sink.withTimeToLive(Duration.ofHours(1)).open(CassandraServer.context());
+        SinkWriter<Reading> one = sink.open(Fixtures.context());
+        SinkWriter<Reading> other = sink.withTimeToLive(Duration.ofHours(1)).open(Fixtures.context());
         assertThat(Sessions.count()).isEqualTo(1);
         one.close();
         one.close();
@@ -738,7 +740,7 @@ class CassandraSinkIT {
 
     @Test
     void connectionOpensSessionsForOtherQueries() {
-        try (CqlSession session = server.connection().openSession()) {
+        try (CqlSession session = Fixtures.connection(server).openSession()) {
             assertThat(session.execute("SELECT release_version FROM system.local")
                             .all())
                     .hasSize(1);

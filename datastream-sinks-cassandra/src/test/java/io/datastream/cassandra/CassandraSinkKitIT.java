@@ -1,6 +1,7 @@
 package io.datastream.cassandra;
 
 import com.datastax.oss.driver.api.core.CqlSession;
+import io.datastream.cassandra.testserver.CassandraServer;
 import io.datastream.secret.SecretSource;
 import java.time.Duration;
 import java.util.List;
@@ -21,7 +22,7 @@ class CassandraSinkKitIT extends CassandraSinkKit {
 
     @Override
     CassandraConnection connection() {
-        return server.plain().withUser("kit", SecretSource.of(PASSWORD)).withTimeout(Duration.ofSeconds(20));
+        return Fixtures.plain(server).withUser("kit", SecretSource.of(PASSWORD)).withTimeout(Duration.ofSeconds(20));
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
+import io.datastream.cassandra.testserver.CassandraServer;
 import io.datastream.sink.SinkWriter;
 import java.util.Locale;
 import java.util.concurrent.Semaphore;
@@ -77,8 +78,9 @@ class CassandraThroughputIT {
     private static double sink(int partitions) {
         String keyspace = table();
         double rate;
-        try (SinkWriter<Reading> writer = CassandraSink.into(keyspace, "readings", Reading.class, server.connection())
-                .open(CassandraServer.context())) {
+        try (SinkWriter<Reading> writer = CassandraSink.into(
+                        keyspace, "readings", Reading.class, Fixtures.connection(server))
+                .open(Fixtures.context())) {
             long before = System.nanoTime();
             for (int number = 0; number < ROWS; number++) {
                 writer.write(time(number), Reading.of(number, partitions));
@@ -94,7 +96,7 @@ class CassandraThroughputIT {
         String keyspace = table();
         AtomicReference<Throwable> failed = new AtomicReference<>();
         double rate;
-        try (CqlSession session = server.connection().open()) {
+        try (CqlSession session = Fixtures.connection(server).open()) {
             PreparedStatement insert = session.prepare(
                     "INSERT INTO " + keyspace + ".readings (series, slot, value) VALUES (?, ?, ?) USING TIMESTAMP ?");
             Semaphore free = new Semaphore(UNDER_WAY);

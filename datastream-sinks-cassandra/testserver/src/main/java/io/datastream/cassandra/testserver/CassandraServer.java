@@ -1,4 +1,4 @@
-package io.datastream.cassandra;
+package io.datastream.cassandra.testserver;
 
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.DriverException;
@@ -6,8 +6,6 @@ import com.datastax.oss.driver.api.core.config.DefaultDriverOption;
 import com.datastax.oss.driver.api.core.config.DriverConfigLoader;
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.internal.core.connection.ConstantReconnectionPolicy;
-import io.datastream.secret.SecretSource;
-import io.datastream.sink.SinkContext;
 import io.datastream.testkit.Await;
 import io.datastream.testkit.FreePorts;
 import io.datastream.testkit.TestCertificates;
@@ -23,6 +21,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -30,27 +29,34 @@ import javax.management.ObjectName;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
 /**
  * A real Cassandra of the tests, one node in a JVM of its own on JDK 17, the newest that it runs on. It asks for a
  * password, takes TLS and plain connections, and can be killed and started again with its data.
  *
- * <p>A start takes ten seconds and more, so all tests of the module share one; it ends with this JVM.
+ * <p>A start takes ten seconds and more, so all tests of a module share one; it ends with this JVM. Its log lies in the
+ * folder {@code target}.
  */
-final class CassandraServer {
-    static final String DATACENTER = "datacenter1";
-    static final String USER = "cassandra";
-    static final String PASSWORD = "cassandra";
+public final class CassandraServer {
+    /** The datacenter that its node is in. */
+    public static final String DATACENTER = "datacenter1";
 
-    private static final Path CLASS_PATH = Path.of("server", "target", "class-path");
+    /** Who may do everything. */
+    public static final String USER = "cassandra";
+
+    /** The password of that user. */
+    public static final String PASSWORD = "cassandra";
+
     private static final long ROOM = 2L << 30;
-    private static final Duration START_LIMIT = Duration.ofSeconds(150);
+    private static final Duration START_LIMIT = Duration.ofMinutes(4);
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(20);
-    private static CassandraServer shared;
+    private static @Nullable CassandraServer shared;
     private static String skipped = "";
 
     private final Path java;
+    private final String classPath;
     private final Path folder;
     private final int port = FreePorts.next();
     private final int storagePort = FreePorts.next();
@@ -61,8 +67,9 @@ final class CassandraServer {
     private int starts;
     private CqlSession session;
 
-    private CassandraServer(Path java) throws IOException {
+    private CassandraServer(Path java, String classPath) throws IOException {
         this.java = java;
+        this.classPath = classPath;
         this.folder = folder();
         this.authority = TestCertificates.in(folder);
         this.identity = authority.issue("node", "127.0.0.1");
@@ -75,16 +82,18 @@ final class CassandraServer {
     }
 
     /** The server of this JVM, or a skipped test where it cannot run. */
-    static synchronized CassandraServer get() {
+    public static synchronized CassandraServer get() {
         if (shared == null && skipped.isEmpty()) {
             try {
                 Optional<Path> java = java17();
+                Path classPath = classPath();
                 if (java.isEmpty()) {
                     skipped = "there is no JDK 17 (looked at java.home, JAVA17_HOME and /usr/lib/jvm)";
-                } else if (!Files.exists(CLASS_PATH)) {
+                } else if (!Files.exists(classPath)) {
                     skipped = "its jars are not resolved (expected: a build with -am)";
                 } else {
-                    shared = new CassandraServer(java.get());
+                    shared = new CassandraServer(
+                            java.get(), Files.readString(classPath).strip());
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -94,7 +103,19 @@ final class CassandraServer {
             }
         }
         Assumptions.assumeTrue(shared != null, skipped);
-        return shared;
+        return Objects.requireNonNull(shared);
+    }
+
+    private static Path classPath() throws IOException {
+        Properties properties = new Properties();
+        try (InputStream resource = open("cassandra-server.properties")) {
+            properties.load(resource);
+        }
+        return Path.of(properties.getProperty("class-path", "")).normalize();
+    }
+
+    private static InputStream open(String resource) {
+        return Objects.requireNonNull(CassandraServer.class.getResourceAsStream("/" + resource), resource);
     }
 
     private static Optional<Path> java17() throws IOException {
@@ -129,8 +150,7 @@ final class CassandraServer {
     }
 
     private void resource(String name) throws IOException {
-        try (InputStream resource =
-                Objects.requireNonNull(CassandraServer.class.getResourceAsStream("/" + name), name)) {
+        try (InputStream resource = open(name)) {
             Files.copy(resource, folder.resolve(name));
         }
     }
@@ -167,6 +187,9 @@ final class CassandraServer {
               keystore_password: %5$s
               store_type: PKCS12
               require_client_auth: false
+            read_request_timeout: 20s
+            range_request_timeout: 20s
+            write_request_timeout: 20s
             concurrent_reads: 8
             concurrent_writes: 64
             concurrent_compactors: 1
@@ -204,7 +227,7 @@ final class CassandraServer {
                             "-Djava.rmi.server.hostname=127.0.0.1",
                             "-Dcassandra.jmx.local.port=" + managementPort,
                             "-cp",
-                            Files.readString(CLASS_PATH).strip(),
+                            classPath,
                             "org.apache.cassandra.service.CassandraDaemon")
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile())
@@ -223,42 +246,27 @@ final class CassandraServer {
         });
     }
 
-    TestCertificates authority() {
+    /** Who has signed its certificate. */
+    public TestCertificates authority() {
         return authority;
     }
 
-    int port() {
+    /** Where it listens for clients, with and without TLS. */
+    public int port() {
         return port;
     }
 
-    String address() {
+    /** Its host and port. */
+    public String address() {
         return "127.0.0.1:" + port;
     }
 
-    CassandraConnection plain() {
-        return CassandraConnection.inDatacenter(DATACENTER, address());
-    }
-
-    CassandraConnection connection() {
-        return connection(port);
-    }
-
-    static CassandraConnection connection(int port) {
-        return CassandraConnection.inDatacenter(DATACENTER, "127.0.0.1:" + port)
-                .withUser(USER, SecretSource.of(PASSWORD))
-                .withTimeout(ANSWER_LIMIT);
-    }
-
-    static SinkContext context() {
-        return SinkContext.fresh("pipeline", "step", 0, 1);
-    }
-
     /**
-     * A session for making tables and looking at what was written. The driver keeps no picture of the tables for it: renewing
+     * Opens a session for making tables and looking at what was written. The driver keeps no picture of the tables for it: renewing
      * that takes more than a second after each change of a table, and where the connection was lost in the middle of that,
      * no change of a table is ever done in the driver's eyes until the session is closed.
      */
-    static CqlSession session(String host, int port) {
+    public static CqlSession session(String host, int port) {
         return CqlSession.builder()
                 .addContactPoint(new InetSocketAddress(host, port))
                 .withLocalDatacenter(DATACENTER)
@@ -269,31 +277,33 @@ final class CassandraServer {
                         .withDuration(DefaultDriverOption.CONNECTION_INIT_QUERY_TIMEOUT, ANSWER_LIMIT)
                         .withDuration(DefaultDriverOption.CONTROL_CONNECTION_TIMEOUT, ANSWER_LIMIT)
                         .withBoolean(DefaultDriverOption.METADATA_SCHEMA_ENABLED, false)
+                        .withBoolean(DefaultDriverOption.CONNECTION_WARN_INIT_ERROR, false)
                         .withClass(DefaultDriverOption.RECONNECTION_POLICY_CLASS, ConstantReconnectionPolicy.class)
                         .withDuration(DefaultDriverOption.RECONNECTION_BASE_DELAY, Duration.ofMillis(100))
                         .build())
                 .build();
     }
 
-    /** A session for making tables and looking at what was written. */
-    CqlSession session() {
+    /** A session with this server. */
+    public CqlSession session() {
         return session;
     }
 
     /** A new keyspace. */
-    String keyspace() {
+    public String keyspace() {
         String name = "k" + UUID.randomUUID().toString().replace("-", "");
         execute("CREATE KEYSPACE " + name
                 + " WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1} AND durable_writes = true");
         return name;
     }
 
-    void execute(String cql) {
+    /** Executes a statement. */
+    public void execute(String cql) {
         session.execute(cql);
     }
 
     /** The rows of a query, each as its values with bars between them. */
-    List<String> rows(String cql) {
+    public List<String> rows(String cql) {
         List<String> rows = new ArrayList<>();
         for (Row row : session.execute(cql)) {
             StringBuilder text = new StringBuilder();
@@ -306,23 +316,23 @@ final class CassandraServer {
     }
 
     /** Ends all connections of clients and takes no more, as {@code nodetool disablebinary} does. */
-    void leave() throws Exception {
+    public void leave() throws Exception {
         manage("stopNativeTransport");
     }
 
     /** Takes connections again after {@link #leave()}. */
-    void comeBack() throws Exception {
+    public void comeBack() throws Exception {
         manage("startNativeTransport");
         awaitSession();
     }
 
     /** Freezes the server: connections stay, and answers do not come. */
-    void freeze() throws Exception {
+    public void freeze() throws Exception {
         signal("STOP");
     }
 
     /** Lets it go on after {@link #freeze()}. */
-    void thaw() throws Exception {
+    public void thaw() throws Exception {
         signal("CONT");
     }
 
@@ -360,7 +370,7 @@ final class CassandraServer {
     }
 
     /** Kills the server as a crash would. */
-    void kill() {
+    public void kill() {
         end();
     }
 
@@ -381,7 +391,7 @@ final class CassandraServer {
     }
 
     /** Starts it again after {@link #kill()}, on the same ports with the same data. */
-    void restart() {
+    public void restart() {
         run();
         awaitSession();
     }
