@@ -22,7 +22,7 @@ import java.util.Optional;
 
 /**
  * The main job: 100,000 real bitcoin trades flow through a Kafka topic into one-minute candles, a sliding mean and
- * deviation, a filled grid and price outliers, which go to topics and to a database or an InfluxDB.
+ * deviation, a filled grid and price outliers, which go to topics and to a database, an InfluxDB or a Cassandra.
  *
  * <p>With nothing configured it starts a broker and a database of its own and ends by itself. See {@code --help}.
  */
@@ -159,8 +159,7 @@ public final class MarketInsights {
     /** Where earlier runs may have left something, each run has a name of its own. */
     private String defaultStream() {
         boolean own = config.find(Options.BROKER).isEmpty()
-                && config.find(Options.JDBC_URL).isEmpty()
-                && config.find(Options.INFLUX_URL).isEmpty();
+                && Store.CHOICES.stream().allMatch(store -> config.find(store).isEmpty());
         DateTimeFormatter time =
                 DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC);
         return own ? NAME : NAME + "-" + time.format(Instant.now());

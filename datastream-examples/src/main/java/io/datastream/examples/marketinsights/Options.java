@@ -5,6 +5,7 @@ import io.datastream.config.Option;
 import io.datastream.config.Secret;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /** The options of the example. */
 final class Options {
@@ -38,6 +39,19 @@ final class Options {
     static final Option<String> INFLUX_ORGANIZATION =
             Option.string("influx.organization").withDescription("organization, which makes it an InfluxDB 2");
     static final Option<Secret> INFLUX_TOKEN = Option.secret("influx.token").withDescription("token of the InfluxDB");
+    static final Option<List<String>> CASSANDRA_ADDRESSES = Option.list("cassandra.addresses")
+            .withDescription("nodes of a Cassandra for candles and outliers, instead of a database");
+    static final Option<String> CASSANDRA_DATACENTER = Option.string("cassandra.datacenter")
+            .withDefault("datacenter1")
+            .withDescription("datacenter of these nodes");
+    static final Option<String> CASSANDRA_KEYSPACE = Option.string("cassandra.keyspace")
+            .withDefault("market_insights")
+            .withCheck(name -> name.matches("[A-Za-z0-9_]{1,48}"), "1 to 48 letters, digits or '_'")
+            .withDescription("keyspace of the tables, which is made if it is missing, with one replica");
+    static final Option<String> CASSANDRA_USER =
+            Option.string("cassandra.user").withDescription("user of the Cassandra");
+    static final Option<Secret> CASSANDRA_PASSWORD =
+            Option.secret("cassandra.password").withDescription("password of the Cassandra");
     static final Option<Path> INPUT = Option.path("input")
             .withDefault(Path.of("target/market-data/bitstamp_trades_from_20131125_usd.csv"))
             .withDescription("CSV file of trades with the columns timestamp, price, amount");
@@ -62,6 +76,11 @@ final class Options {
                     INFLUX_DATABASE,
                     INFLUX_ORGANIZATION,
                     INFLUX_TOKEN,
+                    CASSANDRA_ADDRESSES,
+                    CASSANDRA_DATACENTER,
+                    CASSANDRA_KEYSPACE,
+                    CASSANDRA_USER,
+                    CASSANDRA_PASSWORD,
                     INPUT,
                     OUTPUT,
                     DEBUG)

@@ -2,6 +2,7 @@ package io.datastream.examples.marketinsights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.datastream.cassandra.testserver.CassandraServer;
 import io.datastream.testkit.Await;
 import io.datastream.testkit.ChildJvm;
 import io.datastream.testkit.EmbeddedKafka;
@@ -295,11 +296,51 @@ class MarketInsightsIT {
     }
 
     @Test
+    void writesIntoACassandraByOneSetting(@TempDir Path folder) {
+        CassandraServer cassandra = CassandraServer.get();
+
+        assertThat(run(
+                        "--cassandra-addresses=" + cassandra.address(),
+                        "--cassandra-user=" + CassandraServer.USER,
+                        "--cassandra-password=" + CassandraServer.PASSWORD,
+                        "--stream-name=here",
+                        "--output=" + folder))
+                .as(errors() + output())
+                .isZero();
+
+        assertThat(output())
+                .contains(
+                        "tables candles, outliers in keyspace market_insights of cassandra " + cassandra.address(),
+                        "all checks passed");
+        assertThat(cassandra.rows("SELECT sum(trades) FROM market_insights.candles WHERE stream = 'here'"))
+                .containsExactly("100000");
+    }
+
+    @Test
+    void namesTheCassandraThatDoesNotAnswer(@TempDir Path folder) {
+        String address = "127.0.0.1:" + FreePorts.next();
+
+        assertThat(run(
+                        "--cassandra-addresses=" + address,
+                        "--cassandra-user=me",
+                        "--cassandra-password=geheim",
+                        "--output=" + folder))
+                .isEqualTo(1);
+
+        assertThat(errors())
+                .startsWith("market-insights: cassandra.addresses: cassandra " + address + " (datacenter1): ")
+                .doesNotContain("geheim")
+                .hasLineCount(1);
+        assertThat(output()).doesNotContain("Kafka");
+    }
+
+    @Test
     void refusesTwoStores(@TempDir Path folder) {
         assertThat(run("--influx-url=http://localhost:1", "--jdbc-url=jdbc:h2:mem:x", "--output=" + folder))
                 .isEqualTo(1);
         assertThat(errors())
-                .startsWith("market-insights: influx.url and jdbc.url: both are given (expected: one of them)");
+                .startsWith(
+                        "market-insights: influx.url and jdbc.url: more than one store is given (expected: one of them)");
     }
 
     @Test
