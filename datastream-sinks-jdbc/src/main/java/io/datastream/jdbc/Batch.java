@@ -61,6 +61,9 @@ final class Batch {
         if (converted instanceof BigDecimal number) {
             return number.stripTrailingZeros();
         }
+        if (converted instanceof Object[] elements) {
+            return Arrays.stream(elements).map(Batch::canonical).toList();
+        }
         return converted instanceof byte[] bytes ? ByteBuffer.wrap(bytes) : converted;
     }
 

@@ -2,6 +2,7 @@ package io.datastream.jdbc;
 
 import io.datastream.sink.row.RowColumn;
 import java.util.List;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.stream.Collectors;
 
@@ -9,16 +10,20 @@ import java.util.stream.Collectors;
 final class Ddl {
     private final Dialect dialect;
     private final String table;
+    private final Set<String> json;
 
     Ddl(Dialect dialect, Definition definition) {
         this.dialect = dialect;
         this.table = (definition.schema() == null ? "" : dialect.quote(definition.schema()) + ".")
                 + dialect.quote(definition.table());
+        this.json = definition.json();
     }
 
-    Ddl(Dialect dialect, TableShape shape) {
+    Ddl(Dialect dialect, Definition definition, TableShape shape) {
         this.dialect = dialect;
-        this.table = dialect.quote(shape.schema()) + "." + dialect.quote(shape.name());
+        this.json = definition.json();
+        this.table =
+                (shape.schema().isEmpty() ? "" : dialect.quote(shape.schema()) + ".") + dialect.quote(shape.name());
     }
 
     String createTable(List<RowColumn> columns, List<String> key, boolean unlessThere) {
@@ -27,7 +32,9 @@ final class Ddl {
             boolean isKey = key.contains(column.name());
             boolean required = !column.nullable() || isKey;
             parts.add(dialect.quote(column.name()) + " "
-                    + (isKey ? dialect.keyTypeName(column.type()) : dialect.typeName(column.type()))
+                    + (isKey && !column.array() && !json.contains(column.name())
+                            ? dialect.keyTypeName(column.type())
+                            : typeName(column))
                     + (required ? " NOT NULL" : ""));
         }
         if (!key.isEmpty()) {
@@ -37,8 +44,17 @@ final class Ddl {
     }
 
     String addColumn(RowColumn column) {
-        return "ALTER TABLE " + table + " ADD COLUMN " + dialect.quote(column.name()) + " "
-                + dialect.typeName(column.type());
+        return "ALTER TABLE " + table + " ADD COLUMN " + dialect.quote(column.name()) + " " + typeName(column);
+    }
+
+    /** The type of a new column. */
+    String typeName(RowColumn column) {
+        String asJson = json.contains(column.name()) ? dialect.jsonTypeName() : null;
+        if (asJson != null) {
+            return asJson;
+        }
+        String array = column.array() ? dialect.arrayTypeName(column.type()) : null;
+        return array == null ? dialect.typeName(column.type()) : array;
     }
 
     String addUnique(List<String> key) {

@@ -2,6 +2,7 @@ package io.datastream.jdbc;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param exact whether rows appear once, with the pipeline's commit
  * @param create whether to create the table if it does not exist
  * @param key names of the key's columns as given; empty to find them
+ * @param json names of the columns whose text is JSON
+ * @param hypertable name of the column by whose time TimescaleDB cuts the table; null for a plain table
  * @param batchRows rows that are sent together
  * @param batchNanos how long a row waits for others, while more are coming
  * @param networkTimeoutMillis how long the database may be silent
@@ -24,33 +27,65 @@ record Definition(
         boolean exact,
         boolean create,
         List<String> key,
+        Set<String> json,
+        @Nullable String hypertable,
         int batchRows,
         long batchNanos,
         int networkTimeoutMillis)
         implements Serializable {
     Definition inSchema(String name) {
-        return new Definition(table, name, upsert, exact, create, key, batchRows, batchNanos, networkTimeoutMillis);
+        return with(name, exact, create, key, json, hypertable);
     }
 
     Definition creating() {
-        return new Definition(table, schema, upsert, exact, true, key, batchRows, batchNanos, networkTimeoutMillis);
+        return with(schema, exact, true, key, json, hypertable);
     }
 
     Definition exactlyOnce() {
-        return new Definition(table, schema, upsert, true, create, key, batchRows, batchNanos, networkTimeoutMillis);
+        return with(schema, true, create, key, json, hypertable);
     }
 
     Definition keyedBy(List<String> columns) {
+        return with(schema, exact, create, columns, json, hypertable);
+    }
+
+    Definition withJson(Set<String> columns) {
+        return with(schema, exact, create, key, columns, hypertable);
+    }
+
+    Definition asHypertable(String column) {
+        return with(schema, exact, create, key, json, column);
+    }
+
+    private Definition with(
+            @Nullable String newSchema,
+            boolean newExact,
+            boolean newCreate,
+            List<String> newKey,
+            Set<String> newJson,
+            @Nullable String newHypertable) {
         return new Definition(
-                table, schema, upsert, exact, create, columns, batchRows, batchNanos, networkTimeoutMillis);
+                table,
+                newSchema,
+                upsert,
+                newExact,
+                newCreate,
+                newKey,
+                newJson,
+                newHypertable,
+                batchRows,
+                batchNanos,
+                networkTimeoutMillis);
     }
 
     Definition withBatch(int rows, long nanos) {
-        return new Definition(table, schema, upsert, exact, create, key, rows, nanos, networkTimeoutMillis);
+        return new Definition(
+                table, schema, upsert, exact, create, key, json, hypertable, rows, nanos, networkTimeoutMillis);
     }
 
     Definition withNetworkTimeout(int millis) {
-        return new Definition(table, schema, upsert, exact, create, key, batchRows, batchNanos, millis);
+        return new Definition(
+                table, schema, upsert, exact, create, key, json, hypertable, batchRows, batchNanos, millis);
     }
 
     /** The table's name for messages. */

@@ -22,6 +22,31 @@ interface Dialect {
         return typeName(type);
     }
 
+    /** The type of a new column of JSON; null if there is none. */
+    default @Nullable String jsonTypeName() {
+        return null;
+    }
+
+    /** Whether JSON can be written to a column. */
+    default boolean acceptsJson(TableShape.ActualColumn column) {
+        return false;
+    }
+
+    /** Tables that are cut into pieces by time; null if there are none. */
+    default @Nullable Hypertables hypertables(Connection connection) {
+        return null;
+    }
+
+    /** The type of a new column of arrays; null if there are none. */
+    default @Nullable String arrayTypeName(ColumnType element) {
+        return null;
+    }
+
+    /** Whether arrays of a type can be written to a column without loss. */
+    default boolean acceptsArray(ColumnType element, TableShape.ActualColumn column) {
+        return false;
+    }
+
     /** Whether an upsert replaces a row that is the same by any unique key, not by the given one alone. */
     default boolean replacesByAnyKey() {
         return false;

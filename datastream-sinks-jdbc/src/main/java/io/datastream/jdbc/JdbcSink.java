@@ -10,13 +10,14 @@ import io.datastream.sink.row.RowMapping;
 import io.datastream.time.Windowed;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import javax.sql.DataSource;
 
 /**
  * Writes results into a table of PostgreSQL, MariaDB, SQLite or H2, a row for each.
  *
  * <p><b>Columns.</b> The components of a record, in snake case ({@code vwapPrice} goes to {@code vwap_price}); those of a
- * record within it with the outer name before theirs. Of a {@link Windowed} result: {@code key} (or the components of a
+ * record within it with the outer name before theirs. Lists and arrays are columns of arrays, on PostgreSQL. Of a {@link Windowed} result: {@code key} (or the components of a
  * key that is a record; nothing for a single series), {@code window_start}, {@code window_end}, then the components of
  * the value, or {@code value}. Anything else goes to {@code value}. {@link #column column()} replaces all of that by
  * columns given one by one. If the class is not given, the first result tells it, and the table is checked then instead
@@ -70,10 +71,12 @@ public final class JdbcSink<T> implements Sink<T> {
                 false,
                 false,
                 List.of(),
+                Set.of(),
+                null,
                 DEFAULT_BATCH_ROWS,
                 DEFAULT_BATCH_TIME.toNanos(),
                 (int) DEFAULT_NETWORK_TIMEOUT.toMillis());
-        return new JdbcSink<>(definition, mapping, connection);
+        return new JdbcSink<>(definition, mapping.withArrays(), connection);
     }
 
     /** Writes a row for each result, which replaces the one with the same key; see {@link #keyedBy}. */
@@ -132,6 +135,18 @@ public final class JdbcSink<T> implements Sink<T> {
         return new JdbcSink<>(definition, mapping.with(given), connection);
     }
 
+    /**
+     * Adds a column of arrays by hand, which PostgreSQL has; else as {@link #column column()}.
+     *
+     * @param value reads a list or an array from a result; it and its elements may be null
+     * @param element the type of the elements
+     */
+    @SuppressWarnings("unchecked") // the function is only called with results of this sink
+    public JdbcSink<T> arrayColumn(String name, Fn<? super T, ?> value, ColumnType element) {
+        RowMapping.Given given = new RowMapping.Given(identifier("column", name), (Fn<Object, ?>) value, element, true);
+        return new JdbcSink<>(definition, mapping.with(given), connection);
+    }
+
     /** Gives another name to a column that was found in the results, such as {@code sensor} to {@code key}. */
     public JdbcSink<T> renaming(String from, String to) {
         return new JdbcSink<>(definition, mapping.renaming(from, identifier("column", to)), connection);
@@ -171,6 +186,26 @@ public final class JdbcSink<T> implements Sink<T> {
      */
     public JdbcSink<T> createTable() {
         return new JdbcSink<>(definition.creating(), mapping, connection);
+    }
+
+    /**
+     * Says which columns of text hold JSON, so that they are {@code jsonb} in PostgreSQL. Text that is none is refused with
+     * its row.
+     *
+     * @param columns names of the sink's columns, whose values are strings
+     */
+    public JdbcSink<T> withJson(String... columns) {
+        return new JdbcSink<>(definition.withJson(Set.of(columns)), mapping, connection);
+    }
+
+    /**
+     * Makes the table that {@link #createTable} creates a hypertable of TimescaleDB. Without that extension, and with a table
+     * that exists and is none, the sink is not opened.
+     *
+     * @param timeColumn the column by whose time it is cut; of an upsert, part of the key
+     */
+    public JdbcSink<T> asHypertable(String timeColumn) {
+        return new JdbcSink<>(definition.asHypertable(identifier("column", timeColumn)), mapping, connection);
     }
 
     /**

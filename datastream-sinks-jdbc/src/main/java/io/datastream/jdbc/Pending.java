@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param rows the rows; none if the commit had none, or they are known to be in the table
  */
 record Pending(UUID writer, long commit, @Nullable RowLayout layout, List<@Nullable Object[]> rows) {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+    private static final int VERSION_WITHOUT_ARRAYS = 1;
 
     byte[] encode() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(64 + 48 * rows.size());
@@ -53,6 +54,7 @@ record Pending(UUID writer, long commit, @Nullable RowLayout layout, List<@Nulla
         for (RowColumn column : columns.columns()) {
             out.writeUTF(column.name());
             out.writeUTF(column.type().name());
+            out.writeBoolean(column.array());
             out.writeBoolean(column.nullable());
         }
         out.writeInt(columns.naturalKey().size());
@@ -64,8 +66,23 @@ record Pending(UUID writer, long commit, @Nullable RowLayout layout, List<@Nulla
                 Object value = row[i];
                 out.writeBoolean(value != null);
                 if (value != null) {
-                    write(out, columns.columns().get(i).type(), value);
+                    writeValue(out, columns.columns().get(i), value);
                 }
+            }
+        }
+    }
+
+    private static void writeValue(DataOutputStream out, RowColumn column, Object value) throws IOException {
+        if (!column.array()) {
+            write(out, column.type(), value);
+            return;
+        }
+        @Nullable Object[] elements = (@Nullable Object[]) value;
+        out.writeInt(elements.length);
+        for (Object element : elements) {
+            out.writeBoolean(element != null);
+            if (element != null) {
+                write(out, column.type(), element);
             }
         }
     }
@@ -102,8 +119,8 @@ record Pending(UUID writer, long commit, @Nullable RowLayout layout, List<@Nulla
     static Pending decode(byte[] bytes) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             int version = in.readUnsignedByte();
-            if (version != VERSION) {
-                throw new IOException("version " + version + " (expected: " + VERSION + ")");
+            if (version != VERSION && version != VERSION_WITHOUT_ARRAYS) {
+                throw new IOException("version " + version + " (expected: at most " + VERSION + ")");
             }
             UUID writer = new UUID(in.readLong(), in.readLong());
             long commit = in.readLong();
@@ -111,14 +128,14 @@ record Pending(UUID writer, long commit, @Nullable RowLayout layout, List<@Nulla
             if (count == 0) {
                 return new Pending(writer, commit, null, List.of());
             }
-            RowLayout layout = readLayout(in);
+            RowLayout layout = readLayout(in, version != VERSION_WITHOUT_ARRAYS);
             List<@Nullable Object[]> rows = new ArrayList<>(count);
             for (int row = 0; row < count; row++) {
                 @Nullable
                 Object[] values = new @Nullable Object[layout.columns().size()];
                 for (int i = 0; i < values.length; i++) {
                     values[i] =
-                            in.readBoolean() ? read(in, layout.columns().get(i).type()) : null;
+                            in.readBoolean() ? readValue(in, layout.columns().get(i)) : null;
                 }
                 rows.add(values);
             }
@@ -131,17 +148,32 @@ record Pending(UUID writer, long commit, @Nullable RowLayout layout, List<@Nulla
         }
     }
 
-    private static RowLayout readLayout(DataInputStream in) throws IOException {
+    private static RowLayout readLayout(DataInputStream in, boolean withArrays) throws IOException {
         List<RowColumn> columns = new ArrayList<>();
         for (int i = in.readInt(); i > 0; i--) {
             columns.add(new RowColumn(
-                    in.readUTF(), ColumnType.valueOf(in.readUTF()), in.readBoolean(), (time, value) -> value));
+                    in.readUTF(),
+                    ColumnType.valueOf(in.readUTF()),
+                    withArrays && in.readBoolean(),
+                    in.readBoolean(),
+                    (time, value) -> value));
         }
         List<String> naturalKey = new ArrayList<>();
         for (int i = in.readInt(); i > 0; i--) {
             naturalKey.add(in.readUTF());
         }
         return new RowLayout(null, columns, naturalKey);
+    }
+
+    private static Object readValue(DataInputStream in, RowColumn column) throws IOException {
+        if (!column.array()) {
+            return read(in, column.type());
+        }
+        @Nullable Object[] elements = new @Nullable Object[in.readInt()];
+        for (int i = 0; i < elements.length; i++) {
+            elements[i] = in.readBoolean() ? read(in, column.type()) : null;
+        }
+        return elements;
     }
 
     private static Object read(DataInputStream in, ColumnType type) throws IOException {

@@ -6,7 +6,11 @@ import java.math.BigInteger;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Values in PostgreSQL's binary format, which costs neither side the way through text. Each is written as a column's own
@@ -14,6 +18,28 @@ import java.util.UUID;
  */
 @FunctionalInterface
 interface PostgresBinary {
+    /** Stands where the length of a value would. */
+    int NULL = -1;
+
+    /** The numbers of built-in types, which are the same in every database. */
+    Map<String, Integer> NUMBERS = Map.ofEntries(
+            Map.entry("bool", 16),
+            Map.entry("bytea", 17),
+            Map.entry("int8", 20),
+            Map.entry("int2", 21),
+            Map.entry("int4", 23),
+            Map.entry("text", 25),
+            Map.entry("json", 114),
+            Map.entry("float4", 700),
+            Map.entry("float8", 701),
+            Map.entry("bpchar", 1042),
+            Map.entry("varchar", 1043),
+            Map.entry("date", 1082),
+            Map.entry("timestamptz", 1184),
+            Map.entry("numeric", 1700),
+            Map.entry("uuid", 2950),
+            Map.entry("jsonb", 3802));
+
     /** Writes a value in the form in which it is bound, without its length. */
     void put(Bytes out, Object value) throws SQLException;
 
@@ -23,6 +49,41 @@ interface PostgresBinary {
         out.putInt(0);
         put(out, value);
         out.setInt(start, out.length() - start - Integer.BYTES);
+    }
+
+    /** How values are written to a column. */
+    static PostgresBinary of(Target.TargetColumn column) {
+        String kind = column.actual().kind();
+        return column.array()
+                ? array(column.type(), kind.substring(0, kind.length() - PostgresDialect.ARRAY.length()))
+                : of(column.type(), kind);
+    }
+
+    /** Whether the elements of an array can be of this kind: what an array is made of is told by number. */
+    static boolean isBuiltIn(String kind) {
+        return NUMBERS.containsKey(kind);
+    }
+
+    private static PostgresBinary array(ColumnType type, String kind) {
+        PostgresBinary element = of(type, kind);
+        int number = Objects.requireNonNull(NUMBERS.get(kind));
+        return (out, value) -> {
+            @Nullable Object[] elements = (@Nullable Object[]) value;
+            out.putInt(elements.length == 0 ? 0 : 1); // dimensions
+            out.putInt(Arrays.stream(elements).anyMatch(Objects::isNull) ? 1 : 0);
+            out.putInt(number);
+            if (elements.length > 0) {
+                out.putInt(elements.length);
+                out.putInt(1); // the index of the first
+            }
+            for (Object each : elements) {
+                if (each == null) {
+                    out.putInt(NULL);
+                } else {
+                    element.putField(out, each);
+                }
+            }
+        };
     }
 
     /** How values of a type are written to a column, as {@link PostgresDialect#accepts} allows. */

@@ -23,7 +23,6 @@ final class PostgresCopy implements Dialect.Streamed {
         'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xff, '\r', '\n', 0, 0, 0, 0, 0, 0, 0, 0, 0
     };
 
-    private static final int NULL = -1;
     private static final int END = -1;
 
     private final PGConnection connection;
@@ -36,9 +35,7 @@ final class PostgresCopy implements Dialect.Streamed {
     PostgresCopy(Dialect dialect, Connection connection, Target target) throws SQLException {
         this.connection = connection.unwrap(PGConnection.class);
         this.sql = sql(dialect, target);
-        this.columns = target.columns().stream()
-                .map(column -> PostgresBinary.of(column.type(), column.actual().kind()))
-                .toArray(PostgresBinary[]::new);
+        this.columns = target.columns().stream().map(PostgresBinary::of).toArray(PostgresBinary[]::new);
     }
 
     static String sql(Dialect dialect, Target target) {
@@ -105,7 +102,7 @@ final class PostgresCopy implements Dialect.Streamed {
         for (int i = 0; i < row.length; i++) {
             Object value = row[i];
             if (value == null) {
-                buffer.putInt(NULL);
+                buffer.putInt(PostgresBinary.NULL);
             } else {
                 columns[i].putField(buffer, value);
             }

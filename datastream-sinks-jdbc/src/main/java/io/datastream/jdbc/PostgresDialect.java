@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** PostgreSQL, from version 12. The catalog is read as such, since the driver's metadata hide domains and enums. */
 final class PostgresDialect implements Dialect {
     private static final int LONGEST_NAME_BYTES = 63;
+    static final String ARRAY = "[]";
 
     @Override
     public String product() {
@@ -51,8 +52,40 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
+    public String jsonTypeName() {
+        return "jsonb";
+    }
+
+    @Override
+    public boolean acceptsJson(TableShape.ActualColumn column) {
+        return column.kind().equals("jsonb") || column.kind().equals("json");
+    }
+
+    @Override
+    public Hypertables hypertables(Connection connection) {
+        return new Hypertables(this, connection);
+    }
+
+    @Override
+    public String arrayTypeName(ColumnType element) {
+        return typeName(element) + "[]";
+    }
+
+    @Override
+    public boolean acceptsArray(ColumnType element, TableShape.ActualColumn column) {
+        String kind = column.kind();
+        return kind.endsWith(ARRAY)
+                && PostgresBinary.isBuiltIn(kind.substring(0, kind.length() - ARRAY.length()))
+                && kinds(element).contains(kind.substring(0, kind.length() - ARRAY.length()));
+    }
+
+    @Override
     public boolean accepts(ColumnType type, TableShape.ActualColumn column) {
-        List<String> kinds = switch (type) {
+        return kinds(type).contains(column.kind());
+    }
+
+    private static List<String> kinds(ColumnType type) {
+        return switch (type) {
             case TEXT -> List.of("text", "varchar", "bpchar", "citext", "json", "jsonb", "enum");
             case BOOLEAN -> List.of("bool");
             case SMALLINT -> List.of("int2", "int4", "int8", "numeric", "float4", "float8");
@@ -66,7 +99,6 @@ final class PostgresDialect implements Dialect {
             case UUID -> List.of("uuid");
             case BYTES -> List.of("bytea");
         };
-        return kinds.contains(column.kind());
     }
 
     @Override
@@ -97,13 +129,15 @@ final class PostgresDialect implements Dialect {
 
     private static List<TableShape.ActualColumn> columns(Connection connection, long table) throws SQLException {
         List<TableShape.ActualColumn> columns = new ArrayList<>();
-        // a domain counts as the type it is made of
+        // a domain counts as the type it is made of, an array as the type of its elements and brackets
         try (PreparedStatement query = connection.prepareStatement("SELECT a.attname,"
-                + " pg_catalog.format_type(a.atttypid, a.atttypmod), coalesce(b.oid, t.oid)::regtype::text,"
-                + " CASE WHEN coalesce(b.typtype, t.typtype) = 'e' THEN 'enum' ELSE coalesce(b.typname, t.typname) END,"
+                + " pg_catalog.format_type(a.atttypid, a.atttypmod), b.oid::regtype::text,"
+                + " CASE WHEN e.oid IS NOT NULL THEN e.typname || '[]' WHEN b.typtype = 'e' THEN 'enum'"
+                + " ELSE b.typname END,"
                 + " a.attnotnull AND NOT a.atthasdef AND a.attidentity = ''"
                 + " FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid"
-                + " LEFT JOIN pg_catalog.pg_type b ON t.typtype = 'd' AND b.oid = t.typbasetype"
+                + " JOIN pg_catalog.pg_type b ON b.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END"
+                + " LEFT JOIN pg_catalog.pg_type e ON e.oid = b.typelem AND e.typarray = b.oid"
                 + " WHERE a.attrelid = ? AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum")) {
             query.setLong(1, table);
             try (ResultSet rows = query.executeQuery()) {

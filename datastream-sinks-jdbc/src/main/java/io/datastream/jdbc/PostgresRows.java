@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.StringJoiner;
@@ -44,11 +45,12 @@ final class PostgresRows implements Dialect.Rows {
             Target.TargetColumn column = target.columns().get(i);
             String name = dialect.quote(column.name());
             names.add(name);
-            String cast = CAST_FROM_TEXT.contains(column.actual().kind())
-                    ? "::" + column.actual().type()
-                    : "";
+            String cast =
+                    column.array() || CAST_FROM_TEXT.contains(column.actual().kind())
+                            ? "::" + column.actual().type()
+                            : "";
             picked.add("u.c" + i + cast);
-            arrays.add("?::" + element(column.type()) + "[]");
+            arrays.add("?::" + element(bound(column)) + "[]");
             aliases.add("c" + i);
             if (!target.key().contains(column.name())) {
                 updates.add(name + " = EXCLUDED." + name);
@@ -62,6 +64,11 @@ final class PostgresRows implements Dialect.Rows {
         String key = target.key().stream().map(dialect::quote).collect(Collectors.joining(", "));
         return insert + " ON CONFLICT (" + key + ") DO "
                 + (updates.length() == 0 ? "NOTHING" : "UPDATE SET " + updates);
+    }
+
+    /** Arrays travel as text, since {@code unnest} would take them apart. */
+    private static ColumnType bound(Target.TargetColumn column) {
+        return column.array() ? ColumnType.TEXT : column.type();
     }
 
     private static String element(ColumnType type) {
@@ -84,11 +91,16 @@ final class PostgresRows implements Dialect.Rows {
     @Override
     public void write(List<@Nullable Object[]> rows) throws SQLException {
         for (int i = 0; i < target.columns().size(); i++) {
-            ColumnType type = target.columns().get(i).type();
+            Target.TargetColumn column = target.columns().get(i);
+            ColumnType type = bound(column);
             @Nullable Object[] values = array(type, rows.size());
             for (int row = 0; row < values.length; row++) {
                 Object value = rows.get(row)[i];
-                values[row] = value == null ? null : element(type, value);
+                if (value == null) {
+                    values[row] = null;
+                } else {
+                    values[row] = column.array() ? text(column, (@Nullable Object[]) value) : element(type, value);
+                }
             }
             statement.setArray(i + 1, connection.createArrayOf(element(type), values));
         }
@@ -101,6 +113,30 @@ final class PostgresRows implements Dialect.Rows {
             case DATE -> text((LocalDate) value);
             default -> value;
         };
+    }
+
+    /** An array as PostgreSQL reads it, each element in quotes. */
+    private static String text(Target.TargetColumn column, @Nullable Object[] elements) {
+        StringJoiner text = new StringJoiner(",", "{", "}");
+        for (Object value : elements) {
+            if (value == null) {
+                text.add("NULL");
+            } else {
+                String plain = text(column, value);
+                text.add('"' + plain.replace("\\", "\\\\").replace("\"", "\\\"") + '"');
+            }
+        }
+        return text.toString();
+    }
+
+    private static String text(Target.TargetColumn column, Object element) {
+        if (element instanceof byte[] bytes) {
+            return "\\x" + HexFormat.of().formatHex(bytes);
+        }
+        if (element instanceof Float single && column.actual().kind().equals("float8" + PostgresDialect.ARRAY)) {
+            return Double.toString(single); // the same number, with all its digits
+        }
+        return element(column.type(), element).toString();
     }
 
     /** Typed, so that the driver may send them in binary. */

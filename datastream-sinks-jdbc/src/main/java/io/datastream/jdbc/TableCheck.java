@@ -1,6 +1,7 @@
 package io.datastream.jdbc;
 
 import io.datastream.sink.SinkException;
+import io.datastream.sink.row.ColumnType;
 import io.datastream.sink.row.RowColumn;
 import io.datastream.sink.row.RowLayout;
 import java.sql.Connection;
@@ -39,9 +40,11 @@ final class TableCheck {
     /** Finds or creates the table and resolves all names. */
     Target resolve(RowLayout layout) throws SQLException {
         names(layout.names());
+        types(layout);
+        Hypertables hypertables = hypertables(layout);
         TableShape shape = find();
         if (shape == null && definition.create()) {
-            create(layout);
+            create(layout, hypertables);
             shape = find();
         }
         if (shape == null) {
@@ -49,7 +52,11 @@ final class TableCheck {
                     + new Ddl(dialect, definition).createTable(layout.columns(), keyWithoutTable(layout), false)
                     + "; createTable() does that)");
         }
-        return compare(layout, shape);
+        Target target = compare(layout, shape);
+        if (hypertables != null) {
+            requireHypertable(hypertables, shape);
+        }
+        return target;
     }
 
     private void names(List<String> columns) {
@@ -59,6 +66,64 @@ final class TableCheck {
         }
         for (String column : columns) {
             name(", column \"" + column + "\": the name has ", column);
+        }
+    }
+
+    /** What makes hypertables; null if none is wanted. */
+    private @Nullable Hypertables hypertables(RowLayout layout) throws SQLException {
+        String timeColumn = definition.hypertable();
+        if (timeColumn == null) {
+            return null;
+        }
+        if (!layout.names().contains(timeColumn)) {
+            throw fatal(": hypertable by \"" + timeColumn + "\": is not a column of the sink (expected: one of "
+                    + quoted(layout.names()) + ")");
+        }
+        Hypertables hypertables = dialect.hypertables(connection);
+        if (hypertables == null) {
+            throw fatal(": hypertable: " + dialect.product() + " has none (expected: PostgreSQL with TimescaleDB)");
+        }
+        String objection = hypertables.objection();
+        if (!objection.isEmpty()) {
+            throw fatal(": hypertable: " + objection);
+        }
+        return hypertables;
+    }
+
+    private void requireHypertable(Hypertables hypertables, TableShape shape) throws SQLException {
+        if (!hypertables.isThere(shape)) {
+            throw fatal(": is no hypertable (expected: " + hypertables.statement(shape, timeColumn(shape))
+                    + ", or no asHypertable())");
+        }
+    }
+
+    private String timeColumn(TableShape shape) {
+        String wanted = String.valueOf(definition.hypertable());
+        TableShape.ActualColumn actual = shape.column(wanted);
+        return actual == null ? wanted : actual.name();
+    }
+
+    /** Types that only some databases have. */
+    private void types(RowLayout layout) {
+        for (String name : definition.json()) {
+            RowColumn column = layout.columns().stream()
+                    .filter(one -> one.name().equals(name))
+                    .findFirst()
+                    .orElseThrow(() -> fatal(", JSON \"" + name + "\": is not a column of the sink (expected: one of "
+                            + quoted(layout.names()) + ")"));
+            if (column.type() != ColumnType.TEXT || column.array()) {
+                throw fatal(", column \"" + name + "\": JSON in a column of " + column.type() + " (expected: text)");
+            }
+            if (dialect.jsonTypeName() == null) {
+                throw fatal(", column \"" + name + "\": JSON (expected: PostgreSQL, as " + dialect.product()
+                        + " takes it as text alone)");
+            }
+        }
+        for (RowColumn column : layout.columns()) {
+            if (column.array() && dialect.arrayTypeName(column.type()) == null) {
+                throw fatal(", column \"" + column.name() + "\": an array (expected: PostgreSQL, as arrays are not"
+                        + " written to " + dialect.product() + "; or text of it, by column())");
+            }
         }
     }
 
@@ -73,10 +138,14 @@ final class TableCheck {
         return dialect.find(connection, definition.schema(), definition.table());
     }
 
-    private void create(RowLayout layout) throws SQLException {
+    private void create(RowLayout layout, @Nullable Hypertables hypertables) throws SQLException {
         String sql = new Ddl(dialect, definition).createTable(layout.columns(), keyWithoutTable(layout), true);
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
+            TableShape made = hypertables == null ? null : find();
+            if (hypertables != null && made != null) {
+                hypertables.make(made, timeColumn(made));
+            }
             connection.commit();
             LOG.info("{}: created with {}", definition.place(), sql);
         } catch (SQLException e) {
@@ -111,22 +180,23 @@ final class TableCheck {
     }
 
     private Target compare(RowLayout layout, TableShape shape) {
-        Ddl ddl = new Ddl(dialect, shape);
+        Ddl ddl = new Ddl(dialect, definition, shape);
         List<String> problems = new ArrayList<>();
         List<Target.TargetColumn> columns = new ArrayList<>();
         Set<String> written = new HashSet<>();
         for (RowColumn column : layout.columns()) {
             TableShape.ActualColumn actual = shape.column(column.name());
+            boolean fits = actual != null && accepts(column, actual);
             if (actual == null) {
                 problems.add("column \"" + column.name() + "\": missing (expected: " + ddl.addColumn(column) + ")");
-            } else if (!dialect.accepts(column.type(), actual)) {
+            } else if (!fits) {
                 problems.add("column \"" + actual.name() + "\": " + actual.type() + " (expected: "
-                        + dialect.typeName(column.type()) + ")");
+                        + ddl.typeName(column) + ")");
             } else if (!written.add(actual.name())) {
                 problems.add("column \"" + actual.name() + "\": written twice (expected: names that differ by more"
                         + " than case)");
             } else {
-                columns.add(new Target.TargetColumn(actual.name(), column.type(), actual));
+                columns.add(new Target.TargetColumn(actual.name(), column.type(), column.array(), actual));
             }
         }
         if (problems.isEmpty()) {
@@ -145,6 +215,13 @@ final class TableCheck {
             throw fatal(": " + problems.size() + " problems\n  " + String.join("\n  ", problems));
         }
         return new Target(shape.schema(), shape.name(), columns, key);
+    }
+
+    private boolean accepts(RowColumn column, TableShape.ActualColumn actual) {
+        if (definition.json().contains(column.name())) {
+            return dialect.acceptsJson(actual);
+        }
+        return column.array() ? dialect.acceptsArray(column.type(), actual) : dialect.accepts(column.type(), actual);
     }
 
     /** The key's columns as stored: as given, else the primary key of the table, else what identifies a window. */

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A table as it is in the database.
  *
- * @param schema its schema
+ * @param schema its schema; empty if the database has none
  * @param name its name as stored
  * @param columns its columns
  * @param primaryKey columns of its primary key; empty if it has none
@@ -20,7 +20,7 @@ record TableShape(
      *
      * @param name its name as stored
      * @param type its type as the database writes it
-     * @param kind the type's bare name, by which dialects decide
+     * @param kind the type's bare name, by which dialects decide; of an array, that of its elements and {@code []}
      * @param required whether a row must have a value for it
      */
     record ActualColumn(String name, String type, String kind, boolean required) {}

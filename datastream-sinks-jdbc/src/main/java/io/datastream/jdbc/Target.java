@@ -16,10 +16,11 @@ record Target(String schema, String table, List<TargetColumn> columns, List<Stri
      * A column to bind.
      *
      * @param name name as stored
-     * @param type what is bound
+     * @param type what is bound, or, of an array, what each of its elements is
+     * @param array whether it is an array
      * @param actual the column of the table
      */
-    record TargetColumn(String name, ColumnType type, TableShape.ActualColumn actual) {}
+    record TargetColumn(String name, ColumnType type, boolean array, TableShape.ActualColumn actual) {}
 
     /** Which columns are part of the key. */
     boolean[] keyMask() {

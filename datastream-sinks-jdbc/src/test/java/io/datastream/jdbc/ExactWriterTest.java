@@ -188,7 +188,7 @@ class ExactWriterTest {
     void snapshotOfAnotherSinkIsRefused() {
         assertThatThrownBy(() -> open(source, new byte[] {9, 9}))
                 .hasMessage(
-                        "table \"t\", snapshot of 2 bytes: cannot be read: version 9 (expected: 1) (expected: what this"
+                        "table \"t\", snapshot of 2 bytes: cannot be read: version 9 (expected: at most 2) (expected: what this"
                                 + " sink has kept at the last commit)");
     }
 

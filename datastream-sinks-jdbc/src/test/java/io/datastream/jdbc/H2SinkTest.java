@@ -7,6 +7,7 @@ import io.datastream.sink.SinkException;
 import io.datastream.sink.SinkWriter;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,5 +79,27 @@ class H2SinkTest extends JdbcContract {
         }
 
         assertThat(database.rows("SELECT sensor, value FROM t")).containsExactly("a|2.0");
+    }
+
+    @Test
+    void jsonAndHypertablesAreRefused() {
+        assertRefused(
+                readings().withJson("sensor"),
+                "table \"t\", column \"sensor\": JSON (expected: PostgreSQL, as H2 takes it as text alone)");
+        assertRefused(
+                readings().asHypertable("value"),
+                "table \"t\": hypertable: H2 has none (expected: PostgreSQL with TimescaleDB)");
+    }
+
+    @Test
+    void arraysAreRefused() {
+        record Tagged(String id, List<String> tags) {}
+
+        assertThatThrownBy(() -> JdbcSink.appendTo(
+                                "t", Tagged.class, TestDatabase.h2("").dataSource())
+                        .createTable()
+                        .open(TestDatabase.context()))
+                .hasMessage("table \"t\", column \"tags\": an array (expected: PostgreSQL, as arrays are not written to"
+                        + " H2; or text of it, by column())");
     }
 }

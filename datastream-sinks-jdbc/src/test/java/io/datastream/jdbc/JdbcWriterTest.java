@@ -9,6 +9,7 @@ import io.datastream.sink.row.RowMapping;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,8 +27,8 @@ class JdbcWriterTest {
     }
 
     private SinkWriter<Reading> writer(int rows, Duration longest) {
-        Definition definition =
-                new Definition("t", null, true, false, false, List.of(), rows, longest.toNanos(), 30_000);
+        Definition definition = new Definition(
+                "t", null, true, false, false, List.of(), Set.of(), null, rows, longest.toNanos(), 30_000);
         return new JdbcWriter<Reading>(
                         definition,
                         RowMapping.INFERRED.forClass(Reading.class),

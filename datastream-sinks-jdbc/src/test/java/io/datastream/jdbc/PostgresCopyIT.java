@@ -16,6 +16,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
@@ -107,6 +108,23 @@ class PostgresCopyIT {
         assertThat(database.rows("SELECT text FROM high")).containsExactly("b");
         assertThat(refused).singleElement().asString().startsWith("table \"t\", row text=nowhere, value=20: ");
         assertThat(wasCopied()).isTrue();
+    }
+
+    @Test
+    void rowsOfPartitionedTablesAreReplaced() {
+        database.execute("CREATE TABLE t (text text, value integer, note integer, PRIMARY KEY (text, value))"
+                + " PARTITION BY RANGE (value)");
+        database.execute("CREATE TABLE low PARTITION OF t FOR VALUES FROM (0) TO (10)");
+        database.execute("CREATE TABLE high PARTITION OF t FOR VALUES FROM (10) TO (20)");
+        record Noted(String text, int value, int note) {}
+        JdbcSink<Noted> sink = JdbcSink.upsertInto("t", Noted.class, database.dataSource());
+
+        database.write(sink, new Noted("a", 1, 1), new Noted("a", 12, 1));
+        List<String> refused = database.refused(sink, new Noted("a", 12, 2), new Noted("nowhere", 20, 2));
+
+        assertThat(database.rows("SELECT text, note FROM low")).containsExactly("a|1");
+        assertThat(database.rows("SELECT text, note FROM high")).containsExactly("a|2");
+        assertThat(refused).singleElement().asString().startsWith("table \"t\", row text=nowhere, value=20: ");
     }
 
     @ParameterizedTest
@@ -303,8 +321,8 @@ class PostgresCopyIT {
     void rowsThatAreOnTheirWayForLongAreWritten() {
         database.execute("CREATE TABLE t (text text, value integer)");
         AtomicLong nanos = new AtomicLong();
-        Definition definition =
-                new Definition("t", null, false, false, false, List.of(), 10_000, 1_000_000_000L, 30_000);
+        Definition definition = new Definition(
+                "t", null, false, false, false, List.of(), Set.of(), null, 10_000, 1_000_000_000L, 30_000);
         try (SinkWriter<Note> writer = new JdbcWriter<Note>(
                         definition,
                         RowMapping.INFERRED.forClass(Note.class),

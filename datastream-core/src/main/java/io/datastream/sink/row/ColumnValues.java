@@ -1,5 +1,6 @@
 package io.datastream.sink.row;
 
+import java.lang.reflect.Array;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Instant;
@@ -7,12 +8,13 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a value into the one form that its column type is bound in: String, Boolean, Short, Integer, Long, Float, Double,
- * BigDecimal, Instant of whole microseconds, LocalDate, UUID, byte[]. What does not fit is refused, never bent.
+ * BigDecimal, Instant of whole microseconds, LocalDate, UUID, byte[]; an array is an Object[] of these. What does not fit is refused, never bent.
  */
 public final class ColumnValues {
     private static final int LONGEST_SHOWN = 60;
@@ -46,10 +48,49 @@ public final class ColumnValues {
         return converted;
     }
 
+    /**
+     * The elements of a list or an array, in the form of their type; null where they are.
+     *
+     * @throws IllegalArgumentException if the value is no list and no array, or an element does not fit
+     */
+    public static @Nullable Object[] convertArray(ColumnType element, Object value) {
+        if (value instanceof Collection<?> collection) {
+            return elements(element, collection.toArray());
+        }
+        if (value instanceof Object[] array) {
+            return elements(element, array);
+        }
+        if (!value.getClass().isArray() || value instanceof byte[]) {
+            throw new IllegalArgumentException(
+                    show(value) + " of class " + value.getClass().getName() + " (expected: a list or an array)");
+        }
+        @Nullable Object[] boxed = new @Nullable Object[Array.getLength(value)];
+        for (int i = 0; i < boxed.length; i++) {
+            boxed[i] = Array.get(value, i);
+        }
+        return elements(element, boxed);
+    }
+
+    private static @Nullable Object[] elements(ColumnType type, @Nullable Object[] values) {
+        @Nullable Object[] converted = new @Nullable Object[values.length];
+        for (int i = 0; i < values.length; i++) {
+            Object value = values[i];
+            try {
+                converted[i] = value == null ? null : convert(type, value);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("element " + (i + 1) + ": " + e.getMessage(), e);
+            }
+        }
+        return converted;
+    }
+
     /** A short text of a value for messages. */
     public static String show(@Nullable Object value) {
         if (value instanceof byte[] bytes) {
             return bytes.length + " bytes";
+        }
+        if (value instanceof Object[] elements) {
+            return elements.length + " elements";
         }
         String text = String.valueOf(value);
         return text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "...";

@@ -6,7 +6,9 @@ import io.datastream.time.Windowed;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -16,18 +18,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the columns of a class: the components of a record, those of records in it with the outer name before theirs, what an
- * optional holds, the key, edges and value of a window. Where a class leaves a type open, as a type parameter does, a sample of the results
+ * optional holds, lists and arrays where the sink takes them, the key, edges and value of a window. Where a class leaves a type open, as a type parameter does, a sample of the results
  * says what it is.
  */
 final class Components {
     private final @Nullable Class<?> windowKey;
     private final @Nullable Class<?> windowValue;
+    private final boolean arrays;
     private final List<RowColumn> columns = new ArrayList<>();
     private final Deque<Class<?>> path = new ArrayDeque<>();
 
-    Components(@Nullable Class<?> windowKey, @Nullable Class<?> windowValue) {
+    Components(@Nullable Class<?> windowKey, @Nullable Class<?> windowValue, boolean arrays) {
         this.windowKey = windowKey;
         this.windowValue = windowValue;
+        this.arrays = arrays;
     }
 
     RowLayout of(@Nullable Class<?> root, @Nullable Object sample) {
@@ -129,18 +133,30 @@ final class Components {
             String name = prefix + snakeCase(component.getName());
             Object part = sample == null ? null : call(accessor, sample);
             boolean inner = optional || !prefix.isEmpty();
-            add(
-                    name,
-                    name + "_",
-                    component.getType(),
-                    part,
-                    (time, value) -> {
-                        Object whole = reader.read(time, value);
-                        return whole == null ? null : call(accessor, whole);
-                    },
-                    inner);
+            RowColumn.Reader inside = (time, value) -> {
+                Object whole = reader.read(time, value);
+                return whole == null ? null : call(accessor, whole);
+            };
+            ColumnType element = arrays ? elementOf(component.getGenericType()) : null;
+            if (element == null) {
+                add(name, name + "_", component.getType(), part, inside, inner);
+            } else {
+                columns.add(new RowColumn(name, element, true, true, inside));
+            }
         }
         path.pop();
+    }
+
+    /** The type of the elements of a list or an array; null if it is none, or does not say. */
+    private static @Nullable ColumnType elementOf(Type type) {
+        if (type instanceof Class<?> known) {
+            return known.isArray() && known != byte[].class ? ColumnType.of(known.getComponentType()) : null;
+        }
+        return type instanceof ParameterizedType list
+                        && list.getRawType() == List.class
+                        && list.getActualTypeArguments()[0] instanceof Class<?> element
+                ? ColumnType.of(element)
+                : null;
     }
 
     private static Method accessible(RecordComponent component) {

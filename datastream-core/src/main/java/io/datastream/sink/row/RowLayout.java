@@ -100,7 +100,9 @@ public record RowLayout(@Nullable Class<?> root, List<RowColumn> columns, List<S
             return null;
         }
         try {
-            return ColumnValues.convert(column.type(), read);
+            return column.array()
+                    ? ColumnValues.convertArray(column.type(), read)
+                    : ColumnValues.convert(column.type(), read);
         } catch (IllegalArgumentException e) {
             throw new BadValue("column \"" + column.name() + "\": " + e.getMessage(), e);
         }

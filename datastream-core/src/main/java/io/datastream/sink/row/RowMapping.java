@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param given columns given one by one, which replace those found in a class
  * @param renamed new names of found columns, by the old ones
  * @param timeColumn name of a column for the event time; null for none
+ * @param arrays whether lists and arrays in records are columns
  */
 public record RowMapping(
         @Nullable Class<?> root,
@@ -26,41 +27,56 @@ public record RowMapping(
         @Nullable Class<?> windowValue,
         List<Given> given,
         Map<String, String> renamed,
-        @Nullable String timeColumn)
+        @Nullable String timeColumn,
+        boolean arrays)
         implements Serializable {
-    /** A column given by the user. */
-    public record Given(String name, Fn<Object, ?> read, ColumnType type) implements Serializable {}
+    /**
+     * A column given by the user.
+     *
+     * @param array whether it holds an array of the type
+     */
+    public record Given(String name, Fn<Object, ?> read, ColumnType type, boolean array) implements Serializable {
+        /** A column that holds no array. */
+        public Given(String name, Fn<Object, ?> read, ColumnType type) {
+            this(name, read, type, false);
+        }
+    }
 
     /** The columns of whatever comes. */
-    public static final RowMapping INFERRED = new RowMapping(null, null, null, List.of(), Map.of(), null);
+    public static final RowMapping INFERRED = new RowMapping(null, null, null, List.of(), Map.of(), null, false);
 
     /** The columns of a class. */
     public RowMapping forClass(Class<?> type) {
-        return new RowMapping(type, null, null, given, renamed, timeColumn);
+        return new RowMapping(type, null, null, given, renamed, timeColumn, arrays);
     }
 
     /** The columns of windows with keys and values of these classes. */
     public RowMapping forWindows(Class<?> key, Class<?> value) {
-        return new RowMapping(Windowed.class, key, value, given, renamed, timeColumn);
+        return new RowMapping(Windowed.class, key, value, given, renamed, timeColumn, arrays);
     }
 
     /** The same with one more column given by the user. */
     public RowMapping with(Given column) {
         List<Given> more = new ArrayList<>(given);
         more.add(column);
-        return new RowMapping(root, windowKey, windowValue, List.copyOf(more), renamed, timeColumn);
+        return new RowMapping(root, windowKey, windowValue, List.copyOf(more), renamed, timeColumn, arrays);
     }
 
     /** The same with another name for a column that is found. */
     public RowMapping renaming(String from, String to) {
         Map<String, String> more = new TreeMap<>(renamed);
         more.put(from, to);
-        return new RowMapping(root, windowKey, windowValue, given, Map.copyOf(more), timeColumn);
+        return new RowMapping(root, windowKey, windowValue, given, Map.copyOf(more), timeColumn, arrays);
     }
 
     /** The same with a column for the event time. */
     public RowMapping withTimeColumn(String name) {
-        return new RowMapping(root, windowKey, windowValue, given, renamed, name);
+        return new RowMapping(root, windowKey, windowValue, given, renamed, name, arrays);
+    }
+
+    /** The same for a sink that can write arrays: lists and arrays in records are columns. */
+    public RowMapping withArrays() {
+        return new RowMapping(root, windowKey, windowValue, given, renamed, timeColumn, true);
     }
 
     /** Whether the columns are known before the first result. */
@@ -80,11 +96,15 @@ public record RowMapping(
             List<RowColumn> columns = new ArrayList<>();
             for (Given column : given) {
                 columns.add(new RowColumn(
-                        column.name(), column.type(), true, (time, value) -> readGiven(column.read(), value)));
+                        column.name(),
+                        column.type(),
+                        column.array(),
+                        true,
+                        (time, value) -> readGiven(column.read(), value)));
             }
             found = new RowLayout(null, columns, List.of());
         } else {
-            found = new Components(windowKey, windowValue).of(root, sample);
+            found = new Components(windowKey, windowValue, arrays).of(root, sample);
         }
         return found.renamed(renamed).withTime(timeColumn).checked();
     }

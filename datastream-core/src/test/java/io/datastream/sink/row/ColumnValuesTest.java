@@ -98,4 +98,18 @@ class ColumnValuesTest {
 
         assertThat(converted).containsExactly(1);
     }
+
+    @Test
+    void elementThatDoesNotFitIsNamedByItsPlace() {
+        assertThatThrownBy(() -> ColumnValues.convertArray(ColumnType.SMALLINT, new int[] {1, 40_000}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("element 2: 40000 (expected: from -32768 to 32767)");
+        assertThatThrownBy(() -> ColumnValues.convertArray(ColumnType.TEXT, "text"))
+                .hasMessage("text of class java.lang.String (expected: a list or an array)");
+    }
+
+    @Test
+    void arrayIsShownByItsSize() {
+        assertThat(ColumnValues.show(new Object[] {1, 2})).isEqualTo("2 elements");
+    }
 }

@@ -2,6 +2,7 @@ package io.datastream.sink.row;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.datastream.SingleSeries;
 import io.datastream.time.Window;
@@ -181,5 +182,47 @@ class ComponentsTest {
                         .renaming("lo", "x")
                         .layout(null))
                 .hasMessage("column: lo (expected: one of low, high)");
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // arrays are what is tested
+    record Samples(String id, List<Double> values, long[] counts, String[] tags, byte[] bytes, byte[][] parts) {}
+
+    @Test
+    void listsAndArraysAreColumnsForSinksThatTakeThem() throws Exception {
+        RowLayout layout =
+                RowMapping.INFERRED.withArrays().forClass(Samples.class).layout(null);
+
+        assertThat(layout.columns())
+                .extracting(RowColumn::name, RowColumn::type, RowColumn::array, RowColumn::nullable)
+                .containsExactly(
+                        tuple("id", ColumnType.TEXT, false, true),
+                        tuple("values", ColumnType.DOUBLE, true, true),
+                        tuple("counts", ColumnType.BIGINT, true, true),
+                        tuple("tags", ColumnType.TEXT, true, true),
+                        tuple("bytes", ColumnType.BYTES, false, true),
+                        tuple("parts", ColumnType.BYTES, true, true));
+        List<@Nullable Object> row = row(
+                layout,
+                new Samples("a", Arrays.asList(1.0, null), new long[] {2, 3}, new String[] {"x", null}, null, null));
+        assertThat((Object[]) row.get(1)).containsExactly(1.0, null);
+        assertThat((Object[]) row.get(2)).containsExactly(2L, 3L);
+        assertThat((Object[]) row.get(3)).containsExactly("x", null);
+        assertThat(row.get(5)).isNull();
+        assertThat(layout.columns().get(1).named("v").array()).isTrue();
+    }
+
+    @Test
+    void listsAreRefusedForSinksThatDoNotTakeThem() {
+        assertThatThrownBy(() -> ofClass(Samples.class))
+                .hasMessageStartingWith("column \"values\": of class java.util.List");
+    }
+
+    record Unclear<T>(List<T> values) {}
+
+    @Test
+    void listWhoseElementsAreNotKnownIsRefused() {
+        assertThatThrownBy(() ->
+                        RowMapping.INFERRED.withArrays().forClass(Unclear.class).layout(null))
+                .hasMessageStartingWith("column \"values\": of class java.util.List");
     }
 }
