@@ -28,6 +28,7 @@ final class Dialects {
                 .filter(dialect -> dialect.product().equals(product))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("database: " + product + " " + version + " (expected: "
-                        + ALL.stream().map(Dialect::product).collect(Collectors.joining(" or ")) + ")"));
+                        + ALL.stream().map(Dialect::product).collect(Collectors.joining(" or "))
+                        + ", or withDialect())"));
     }
 }

@@ -35,6 +35,7 @@ public final class JdbcConnection implements Serializable {
     private final @Nullable String user;
     private final @Nullable Password password;
     private final @Nullable Tls tls;
+    private final @Nullable JdbcDialect dialect;
     private final transient @Nullable DataSource dataSource;
 
     private JdbcConnection(
@@ -42,11 +43,13 @@ public final class JdbcConnection implements Serializable {
             @Nullable String user,
             @Nullable Password password,
             @Nullable Tls tls,
+            @Nullable JdbcDialect dialect,
             @Nullable DataSource dataSource) {
         this.url = url;
         this.user = user;
         this.password = password;
         this.tls = tls;
+        this.dialect = dialect;
         this.dataSource = dataSource;
     }
 
@@ -59,7 +62,7 @@ public final class JdbcConnection implements Serializable {
 
     /** A database that asks for no password, or whose URL holds it. */
     public static JdbcConnection of(String url) {
-        return new JdbcConnection(checked(url), null, null, null, null);
+        return new JdbcConnection(checked(url), null, null, null, null, null);
     }
 
     /**
@@ -69,7 +72,7 @@ public final class JdbcConnection implements Serializable {
      * @param password asked for whenever a connection is opened
      */
     public static JdbcConnection of(String url, String user, Password password) {
-        return new JdbcConnection(checked(url), user, password, null, null);
+        return new JdbcConnection(checked(url), user, password, null, null, null);
     }
 
     /**
@@ -84,7 +87,7 @@ public final class JdbcConnection implements Serializable {
 
     /** Connections of a data source of this JVM, such as a pool. A writer holds one until it is closed. */
     public static JdbcConnection of(DataSource dataSource) {
-        return new JdbcConnection(null, null, null, null, dataSource);
+        return new JdbcConnection(null, null, null, null, null, dataSource);
     }
 
     /**
@@ -106,7 +109,21 @@ public final class JdbcConnection implements Serializable {
                         this + ": withTls(), and \"" + name + "\" in the URL (expected: one of both)");
             }
         }
-        return new JdbcConnection(url, user, password, tls, dataSource);
+        return new JdbcConnection(url, user, password, tls, dialect, dataSource);
+    }
+
+    /** The same for a database that the sink does not know by itself. */
+    public JdbcConnection withDialect(JdbcDialect dialect) {
+        return new JdbcConnection(url, user, password, tls, dialect, dataSource);
+    }
+
+    /**
+     * The dialect of an open connection.
+     *
+     * @throws IllegalArgumentException if none is known for its database
+     */
+    Dialect dialect(Connection connection) throws SQLException {
+        return dialect == null ? Dialects.of(connection) : new GivenDialect(dialect);
     }
 
     private static String checked(String url) {

@@ -101,7 +101,7 @@ final class Session {
         if (known == null) {
             Connection current = connection();
             try {
-                known = Dialects.of(current);
+                known = source.dialect(current);
             } catch (IllegalArgumentException e) {
                 throw Failures.fatal(place + ", " + e.getMessage(), e);
             }

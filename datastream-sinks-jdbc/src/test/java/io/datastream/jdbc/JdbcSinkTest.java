@@ -169,6 +169,7 @@ class JdbcSinkTest {
     @Test
     void unknownDatabaseIsRefusedWithTheSupportedOnes() {
         assertThatThrownBy(() -> Dialects.named("Apache Derby", "10.17"))
-                .hasMessage("database: Apache Derby 10.17 (expected: PostgreSQL or H2 or MariaDB or SQLite)");
+                .hasMessage(
+                        "database: Apache Derby 10.17 (expected: PostgreSQL or H2 or MariaDB or SQLite, or withDialect())");
     }
 }
