@@ -182,7 +182,11 @@ final class AvroInput {
     long readBlockCount() {
         long count = readLong();
         if (count < 0) {
-            readLong(); // its length in bytes, for those who pass over it
+            long bytes = readLong(); // for those who pass over it
+            if (bytes < 0 || bytes > remaining()) {
+                throw AvroProblem.structural(
+                        "a list of " + bytes + " bytes (expected: at most " + remaining() + ", the rest of the bytes)");
+            }
             count = -count;
         }
         if (count < 0 || count > (long) VALUES_WITHOUT_BYTES + remaining()) {

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files and records made to hurt. */
 @Timeout(30)
@@ -44,6 +45,18 @@ class AvroHostileInputTest {
                 .isInstanceOf(CodecException.class)
                 .hasMessage(
                         "field \"legs\": a list of 9223372036854775807 (expected: at most 0, the rest of the bytes)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-40, 1, Long.MAX_VALUE})
+    void refusesAListWithALengthThatIsNotThere(long length) {
+        AvroOutput bytes = new AvroOutput(32);
+        bytes.writeLong(-1); // an element, and how many bytes it has
+        bytes.writeLong(length);
+        assertThatThrownBy(() -> AvroCodec.of(Lists.class).decode(bytes.toBytes()))
+                .isInstanceOf(CodecException.class)
+                .hasMessage(
+                        "field \"legs\": a list of " + length + " bytes (expected: at most 0, the rest of the bytes)");
     }
 
     @Test
