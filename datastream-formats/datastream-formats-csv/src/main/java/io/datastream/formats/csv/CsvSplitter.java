@@ -345,7 +345,7 @@ final class CsvSplitter {
         byte[] plain = new byte[end - begin];
         int size = 0;
         for (int i = begin; i < end; i++) {
-            if (buffer[i] == escape && i + 1 < end) {
+            if ((buffer[i] & 0xff) == escape && i + 1 < end) { // not 0xfe, which is NONE as a byte
                 i++;
                 plain[size++] = buffer[i];
                 continue;

@@ -235,6 +235,17 @@ class CsvErrorTest {
     }
 
     @Test
+    void refusesEveryByteThatIsNoUtf8BesideADoubledQuote() {
+        for (int b = 0x80; b <= 0xff; b++) {
+            byte[] file = ("ts,price,note\n1,2,\"" + (char) b + "a \"\" b\"\n").getBytes(ISO_8859_1);
+
+            assertThat(Rows.read(TRADES, file).get(0))
+                    .as("byte %x", b)
+                    .startsWith("! line 2: column \"note\": bytes that are no UTF-8 (expected: a text in UTF-8)");
+        }
+    }
+
+    @Test
     void saysWhyAValueWasRefused() {
         assertThat(Rows.read(CsvFormat.of(Sized.class), "size\n-1\n5\n"))
                 .containsExactly("! line 2: Sized: size: -1 (expected: > 0) | -1", "Sized[size=5]");
