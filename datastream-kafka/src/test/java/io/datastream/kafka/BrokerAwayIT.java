@@ -43,11 +43,11 @@ class BrokerAwayIT {
 
     /**
      * The same with clients that give up soon, so that a time the tests can wait is long. It commits so seldom that what
-     * was written just before the broker goes is not committed yet.
+     * was read just before the broker goes is not committed yet.
      */
     private static KafkaRuntime impatient() {
         return runtime()
-                .withCommitInterval(Duration.ofMillis(500))
+                .withCommitInterval(Duration.ofSeconds(1))
                 .withProperty("max.block.ms", "1000")
                 .withProperty("request.timeout.ms", "1000")
                 .withProperty("delivery.timeout.ms", "1500")
@@ -99,7 +99,7 @@ class BrokerAwayIT {
         Flow flow = flow("long", 2);
         try (PipelineController controller = impatient().start(flow.pipeline)) {
             awaitProgress(flow, controller);
-            flow.produce(kafka, 300);
+            flow.produceAndAwaitWork(kafka, 2_000, SOON); // some of it cannot be committed yet when the broker goes
             kafka.kill();
             long since = System.nanoTime();
             Await.until(

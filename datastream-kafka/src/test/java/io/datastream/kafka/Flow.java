@@ -12,6 +12,7 @@ import io.datastream.runtime.LocalRuntime;
 import io.datastream.runtime.PipelineController;
 import io.datastream.source.ListSource;
 import io.datastream.source.Source;
+import io.datastream.testkit.Await;
 import io.datastream.testkit.KafkaServer;
 import io.datastream.time.Tumbling;
 import io.datastream.topic.Topics;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
@@ -28,6 +30,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  */
 final class Flow {
     private static final int PARTITIONS = 2;
+
+    /** Readings that pipelines of this process have begun with, also those that they have not committed. */
+    private static final AtomicLong BEGUN = new AtomicLong();
 
     final String name;
     final Pipeline pipeline;
@@ -53,6 +58,7 @@ final class Flow {
     private static Pipeline pipeline(String name, Source<Reading> source) {
         KeyedStream<String, Reading> keyed = Pipeline.from(
                         source.disorderUpTo(Duration.ofMillis(40)).named(name))
+                .filter(any -> BEGUN.incrementAndGet() > 0)
                 .keyBy(Reading::sensor)
                 .withCodec(Readings.CODEC);
         return keyed.window(Tumbling.of(Duration.ofMillis(100)))
@@ -80,6 +86,13 @@ final class Flow {
         }
         produced = end;
         broker.produce(records);
+    }
+
+    /** The same, and returns when a pipeline of this process is at work on them. */
+    void produceAndAwaitWork(KafkaServer broker, int count, Duration limit) {
+        long before = BEGUN.get();
+        produce(broker, count);
+        Await.until("the pipeline is at work", limit, () -> BEGUN.get() > before);
     }
 
     void produceAll(KafkaServer broker) {
