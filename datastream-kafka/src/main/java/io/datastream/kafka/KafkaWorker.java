@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -293,6 +294,9 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener, Restorer
         }
         ConsumerGroupMetadata member = consumer.groupMetadata();
         if (member.generationId() < 0 || member.memberId().isEmpty()) {
+            if (tasks.values().stream().anyMatch(PartitionTask::hasProgress)) {
+                transactions.trouble.failed(new CommitFailedException("the worker is no member of its group now"));
+            }
             return false; // the broker would take such a commit without asking who owns the partitions
         }
         List<PartitionTask> progressed =

@@ -105,7 +105,8 @@ class BrokerAwayIT {
             Await.until(
                     "the status says so",
                     SOON,
-                    () -> says(controller, "Kafka at " + kafka.bootstrapServers() + " does not answer since "));
+                    () -> says(controller, "Kafka at " + kafka.bootstrapServers() + " does not answer since ")
+                            && says(controller, "no commit succeeds since "));
             Await.until("8 s", SOON, () -> System.nanoTime() - since > 8_000_000_000L);
             kafka.restart();
             awaitProgress(flow, controller);
