@@ -261,22 +261,26 @@ final class RollingFileSinkWriter<T> implements SinkWriter<T> {
                 file.out.discard();
                 file.records.close();
             } catch (IOException e) {
-                if (first == null) {
-                    first = e;
-                } else {
-                    first.addSuppressed(e);
-                }
+                first = withMore(first, e);
             }
         }
         open.clear();
         try {
             lock.close();
         } catch (IOException e) {
-            first = first == null ? e : first;
+            first = withMore(first, e);
         }
         if (first != null) {
             throw FileSinkWriter.failed(files.folder(), first);
         }
+    }
+
+    private static IOException withMore(@Nullable IOException first, IOException more) {
+        if (first == null) {
+            return more;
+        }
+        first.addSuppressed(more);
+        return first;
     }
 
     /** A file that is being written. */
