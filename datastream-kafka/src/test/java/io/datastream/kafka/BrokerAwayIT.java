@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.datastream.runtime.PipelineController;
 import io.datastream.runtime.PipelineState;
+import io.datastream.runtime.PipelineStatus;
 import io.datastream.testkit.Await;
 import io.datastream.testkit.ChildJvm;
 import io.datastream.testkit.KafkaProcess;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,6 +35,16 @@ class BrokerAwayIT {
     @AfterAll
     static void stopBroker() {
         kafka.close();
+    }
+
+    /** Whatever a test has left, so that only one fails. */
+    @AfterEach
+    void restoreBroker() {
+        if (kafka.isRunning()) {
+            kafka.signal(ChildJvm.Signal.CONT);
+        } else {
+            kafka.restart();
+        }
     }
 
     private static KafkaRuntime runtime() {
@@ -64,18 +76,29 @@ class BrokerAwayIT {
     private static void awaitProgress(Flow flow, PipelineController controller) {
         int before = flow.results(kafka);
         flow.produce(kafka, 300);
-        Await.until("more results, " + controller.status(), SOON, () -> flow.results(kafka) >= before + 300);
+        Await.untilAsserted(
+                SOON,
+                () -> assertThat(flow.results(kafka))
+                        .as(controller.status().toString())
+                        .isGreaterThanOrEqualTo(before + 300));
     }
 
-    private static boolean says(PipelineController controller, String text) {
-        return controller.status().waitingFor().stream().anyMatch(reason -> reason.contains(text));
+    /** The status says all of this at once. */
+    private static void awaitWords(PipelineController controller, String... texts) {
+        Await.untilAsserted(SOON, () -> {
+            PipelineStatus status = controller.status();
+            for (String text : texts) {
+                assertThat(status.waitingFor()).as(status.toString()).anyMatch(reason -> reason.contains(text));
+            }
+        });
     }
 
     private static void awaitQuiet(PipelineController controller) {
-        Await.until(
-                "all is well, " + controller.status(),
+        Await.untilAsserted(
                 SOON,
-                () -> !says(controller, "does not answer") && !says(controller, "no commit succeeds"));
+                () -> assertThat(controller.status().waitingFor())
+                        .noneMatch(
+                                reason -> reason.contains("does not answer") || reason.contains("no commit succeeds")));
     }
 
     @Test
@@ -99,14 +122,14 @@ class BrokerAwayIT {
         Flow flow = flow("long", 2);
         try (PipelineController controller = impatient().start(flow.pipeline)) {
             awaitProgress(flow, controller);
-            flow.produceAndAwaitWork(kafka, 2_000, SOON); // some of it cannot be committed yet when the broker goes
+            Flow.Gate gate = flow.produceAndHold(kafka, 2_000, SOON);
             kafka.kill();
             long since = System.nanoTime();
-            Await.until(
-                    "the status says so",
-                    SOON,
-                    () -> says(controller, "Kafka at " + kafka.bootstrapServers() + " does not answer since ")
-                            && says(controller, "no commit succeeds since "));
+            gate.open();
+            awaitWords(
+                    controller,
+                    "Kafka at " + kafka.bootstrapServers() + " does not answer since ",
+                    "no commit succeeds since ");
             Await.until("8 s", SOON, () -> System.nanoTime() - since > 8_000_000_000L);
             kafka.restart();
             awaitProgress(flow, controller);
@@ -128,7 +151,7 @@ class BrokerAwayIT {
         } else {
             kafka.signal(ChildJvm.Signal.STOP);
         }
-        Await.until("the status says so", SOON, () -> says(controller, "does not answer"));
+        awaitWords(controller, "does not answer");
         long start = System.nanoTime();
         controller.stop();
         Duration took = Duration.ofNanos(System.nanoTime() - start);
@@ -148,9 +171,10 @@ class BrokerAwayIT {
         Flow flow = flow("full", 4);
         try (PipelineController controller = impatient().start(flow.pipeline)) {
             awaitProgress(flow, controller);
-            flow.produce(kafka, 2_000); // at work for some seconds
+            Flow.Gate gate = flow.produceAndHold(kafka, 2_000, SOON);
             letWritesFail();
-            Await.until("the status says so", SOON, () -> says(controller, "no commit succeeds since "));
+            gate.open();
+            awaitWords(controller, "no commit succeeds since ");
             Await.until("the broker gives up", SOON, () -> !kafka.isRunning());
             kafka.restart();
             awaitProgress(flow, controller);

@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
@@ -31,8 +30,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 final class Flow {
     private static final int PARTITIONS = 2;
 
-    /** Readings that pipelines of this process have begun with, also those that they have not committed. */
-    private static final AtomicLong BEGUN = new AtomicLong();
+    /** Where the pipelines of this process stop while it is closed. */
+    private static final Gate GATE = new Gate();
 
     final String name;
     final Pipeline pipeline;
@@ -50,6 +49,43 @@ final class Flow {
         this.pipeline = onKafka(name);
     }
 
+    /** Stops who wants to pass while it is closed. */
+    static final class Gate {
+        private boolean closed;
+        private boolean reached;
+
+        synchronized void close() {
+            closed = true;
+            reached = false;
+        }
+
+        synchronized void open() {
+            closed = false;
+            notifyAll();
+        }
+
+        private synchronized boolean pass() {
+            while (closed) {
+                reached = true;
+                try {
+                    wait();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new IllegalStateException("interrupted at the gate", e);
+                }
+            }
+            return true;
+        }
+
+        private void awaitArrival(Duration limit) {
+            Await.until("the pipeline has begun with a record", limit, this::isReached);
+        }
+
+        private synchronized boolean isReached() {
+            return reached;
+        }
+    }
+
     /** The pipeline of a flow of this name, for another process. */
     static Pipeline onKafka(String name) {
         return pipeline(name, KafkaSource.topic(name, Readings.CODEC).eventTimeNanos(Reading::time));
@@ -58,7 +94,7 @@ final class Flow {
     private static Pipeline pipeline(String name, Source<Reading> source) {
         KeyedStream<String, Reading> keyed = Pipeline.from(
                         source.disorderUpTo(Duration.ofMillis(40)).named(name))
-                .filter(any -> BEGUN.incrementAndGet() > 0)
+                .filter(any -> GATE.pass())
                 .keyBy(Reading::sensor)
                 .withCodec(Readings.CODEC);
         return keyed.window(Tumbling.of(Duration.ofMillis(100)))
@@ -88,11 +124,15 @@ final class Flow {
         broker.produce(records);
     }
 
-    /** The same, and returns when a pipeline of this process is at work on them. */
-    void produceAndAwaitWork(KafkaServer broker, int count, Duration limit) {
-        long before = BEGUN.get();
+    /**
+     * The same, and returns when a pipeline of this process has begun with one of them and waits there, so that it cannot
+     * have committed them, until the gate is opened.
+     */
+    Gate produceAndHold(KafkaServer broker, int count, Duration limit) {
+        GATE.close();
         produce(broker, count);
-        Await.until("the pipeline is at work", limit, () -> BEGUN.get() > before);
+        GATE.awaitArrival(limit);
+        return GATE;
     }
 
     void produceAll(KafkaServer broker) {
