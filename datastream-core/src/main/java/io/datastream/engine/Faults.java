@@ -92,6 +92,7 @@ final class Faults {
             }
             case SKIP -> {
                 if (!replaying) {
+                    step.failed(isResult ? placeOfResult(where.origin(), offset, time) : place(), describe(error));
                     step.skipped.incrementAndGet();
                 }
             }
@@ -113,6 +114,7 @@ final class Faults {
             String place,
             @Nullable SourcePlace source,
             @Nullable Original original) {
+        step.failed(place, describe(error));
         step.deadLetters.incrementAndGet();
         output.deadLetter(new DeadLetter(
                 pipeline,
@@ -155,7 +157,10 @@ final class Faults {
                             place + ": step \"" + step.name + "\": refused " + shortened(text(value)) + ": "
                                     + told(error),
                             error);
-                case SKIP -> step.skipped.incrementAndGet();
+                case SKIP -> {
+                    step.failed(place, describe(error));
+                    step.skipped.incrementAndGet();
+                }
                 case DEAD_LETTER ->
                     faults.deadLetter(
                             step, error, 1, time, value, place, faults.where.source(origin, offset), original);

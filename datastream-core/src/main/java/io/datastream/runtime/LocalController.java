@@ -179,6 +179,11 @@ final class LocalController implements PipelineController, Runnable {
     }
 
     @Override
+    public Plan plan() {
+        return plan;
+    }
+
+    @Override
     public PipelineState state() {
         return lifecycle.state();
     }

@@ -160,7 +160,14 @@ final class LocalExecution {
             reader = new TopicReader(topic, partition, topicSource.decoder(), position);
         }
         SourceFeed feed = new SourceFeed(
-                id, task, reader, meters(plan.nameOf(node), name), source.idleAfter(), position, nowNanos());
+                id,
+                stage.id(),
+                task,
+                reader,
+                meters(plan.nameOf(node), name),
+                source.idleAfter(),
+                position,
+                nowNanos());
         if (from != null) {
             task.restore(from.highestTime());
             feed.announced = from.announced();
@@ -472,13 +479,13 @@ final class LocalExecution {
     PipelineStatus status(String name, PipelineState state, int restarts, @Nullable String lastError) {
         List<PipelineStatus.OriginStatus> origins = new ArrayList<>();
         Map<String, PipelineStatus.StageStatus> stages = new java.util.LinkedHashMap<>();
-        Map<String, PipelineStatus.StepStatus> steps = new java.util.TreeMap<>();
+        StepCounts steps = new StepCounts();
         List<String> waits = new ArrayList<>();
         for (LocalWorker worker : workers) {
             LocalWorker.Report report = worker.report;
             origins.addAll(report.origins());
             report.stages().forEach(stage -> stages.merge(stage.name(), stage, LocalExecution::merge));
-            report.steps().forEach(step -> steps.merge(step.name(), step, LocalExecution::merge));
+            report.steps().forEach(steps::add);
             String waiting = worker.waitingFor();
             if (waiting != null) {
                 waits.add(waiting);
@@ -489,27 +496,16 @@ final class LocalExecution {
             waits.add("the pipeline is paused");
         }
         return new PipelineStatus(
-                name,
-                state,
-                origins,
-                List.copyOf(stages.values()),
-                List.copyOf(steps.values()),
-                waits,
-                restarts,
-                lastError);
+                name, state, origins, List.copyOf(stages.values()), steps.sums(), waits, restarts, lastError);
     }
 
     private static PipelineStatus.StageStatus merge(PipelineStatus.StageStatus a, PipelineStatus.StageStatus b) {
         return new PipelineStatus.StageStatus(
                 a.name(),
+                a.stage(),
                 Math.min(a.watermarkNanos(), b.watermarkNanos()),
                 Math.min(a.oldestWindowNanos(), b.oldestWindowNanos()),
                 a.buffered() + b.buffered(),
                 a.keys() + b.keys());
-    }
-
-    private static PipelineStatus.StepStatus merge(PipelineStatus.StepStatus a, PipelineStatus.StepStatus b) {
-        return new PipelineStatus.StepStatus(
-                a.name(), a.late() + b.late(), a.skipped() + b.skipped(), a.deadLetters() + b.deadLetters());
     }
 }

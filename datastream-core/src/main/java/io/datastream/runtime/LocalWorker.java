@@ -351,32 +351,26 @@ final class LocalWorker implements Runnable {
         long now = execution.nowNanos();
         List<PipelineStatus.OriginStatus> origins = new ArrayList<>();
         List<PipelineStatus.StageStatus> stages = new ArrayList<>();
-        Map<String, long[]> counts = new HashMap<>();
+        StepCounts steps = new StepCounts();
         for (SourceFeed feed : feeds) {
             feed.meters.update(feed.task.recordsIn(), feed.task.recordsOut(), feed.task.watermark(), feed.task.steps());
             origins.add(new PipelineStatus.OriginStatus(
-                    feed.task.partitionName(), feed.position, -1, feed.announced, feed.evidence(now)));
-            feed.task.steps().forEach(step -> count(counts, step));
+                    feed.task.partitionName(), feed.stage, feed.position, -1, feed.announced, feed.evidence(now)));
+            feed.task.steps().forEach(steps::add);
         }
         for (KeyedTask task : tasks) {
             Objects.requireNonNull(taskMeters.get(task))
                     .update(task.recordsIn(), task.recordsOut(), task.watermark(), task.steps());
             stages.add(new PipelineStatus.StageStatus(
-                    stageName(task.stage()), task.watermark(), task.oldestOpenWindow(), task.buffered(), task.keys()));
-            task.steps().forEach(step -> count(counts, step));
+                    stageName(task.stage()),
+                    task.stage().id(),
+                    task.watermark(),
+                    task.oldestOpenWindow(),
+                    task.buffered(),
+                    task.keys()));
+            task.steps().forEach(steps::add);
         }
-        List<PipelineStatus.StepStatus> steps = new ArrayList<>();
-        counts.forEach((name, count) -> steps.add(new PipelineStatus.StepStatus(name, count[0], count[1], count[2])));
-        report = new Report(List.copyOf(origins), List.copyOf(stages), List.copyOf(steps));
-    }
-
-    private static void count(Map<String, long[]> counts, io.datastream.engine.Step step) {
-        if (step.late() + step.skipped() + step.deadLetters() > 0) {
-            long[] count = counts.computeIfAbsent(step.name(), any -> new long[3]);
-            count[0] += step.late();
-            count[1] += step.skipped();
-            count[2] += step.deadLetters();
-        }
+        report = new Report(List.copyOf(origins), List.copyOf(stages), steps.sums());
     }
 
     // commits, called on the worker's thread

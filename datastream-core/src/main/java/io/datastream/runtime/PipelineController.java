@@ -1,5 +1,6 @@
 package io.datastream.runtime;
 
+import io.datastream.plan.Plan;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Optional;
@@ -10,6 +11,9 @@ import java.util.Optional;
 public interface PipelineController extends AutoCloseable {
     /** Name of the pipeline. */
     String name();
+
+    /** The definition that runs: its steps and stages, by which the status and the meters name things. */
+    Plan plan();
 
     /** What the pipeline is doing. */
     PipelineState state();

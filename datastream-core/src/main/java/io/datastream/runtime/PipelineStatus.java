@@ -38,23 +38,26 @@ public record PipelineStatus(
      * A source partition.
      *
      * @param name such as {@code readings-3}
+     * @param stage number of the stage that reads it, in the plan
      * @param position offset of the next record to read; -1 if unknown
      * @param end offset after the last record there is; -1 if unknown
      * @param watermarkNanos no earlier record is on time any more
      * @param evidence what is known of it: reading, caught up, idle since, ended
      */
-    public record OriginStatus(String name, long position, long end, long watermarkNanos, String evidence) {}
+    public record OriginStatus(String name, int stage, long position, long end, long watermarkNanos, String evidence) {}
 
     /**
      * A keyed stage.
      *
      * @param name of the stage
+     * @param stage its number in the plan
      * @param watermarkNanos the least of its tasks
      * @param oldestWindowNanos start of the oldest window that is open; {@link EventTime#MAX} if none is
      * @param buffered records that wait for the watermark
      * @param keys keys with state
      */
-    public record StageStatus(String name, long watermarkNanos, long oldestWindowNanos, long buffered, long keys) {}
+    public record StageStatus(
+            String name, int stage, long watermarkNanos, long oldestWindowNanos, long buffered, long keys) {}
 
     /**
      * A step that did not use every record.
@@ -63,8 +66,25 @@ public record PipelineStatus(
      * @param late records that came too late
      * @param skipped records that failed and were dropped
      * @param deadLetters records that failed and went to the dead letters
+     * @param lastFailure place of a record that failed lately, and why, such as {@code readings-3@1042: not a number};
+     *     null if none did
      */
-    public record StepStatus(String name, long late, long skipped, long deadLetters) {}
+    public record StepStatus(
+            String name,
+            long late,
+            long skipped,
+            long deadLetters,
+            @Nullable String lastFailure) {
+        /** The counts of both, which are of the same step. */
+        StepStatus plus(StepStatus other) {
+            return new StepStatus(
+                    name,
+                    late + other.late,
+                    skipped + other.skipped,
+                    deadLetters + other.deadLetters,
+                    other.lastFailure == null ? lastFailure : other.lastFailure);
+        }
+    }
 
     @Override
     public String toString() {
@@ -109,7 +129,9 @@ public record PipelineStatus(
                     .append(step.skipped())
                     .append(" skipped, ")
                     .append(step.deadLetters())
-                    .append(" dead letters\n");
+                    .append(" dead letters")
+                    .append(step.lastFailure() == null ? "" : ", such as " + step.lastFailure())
+                    .append('\n');
         }
         waitingFor.forEach(reason -> text.append("  held up: ").append(reason).append('\n'));
         if (lastError != null) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** One source partition as a worker reads it: its reader, its task, and what is known of its idleness. */
 final class SourceFeed implements SourceReader.Collector<Object> {
     final String id;
+    final int stage;
     final SourceTask task;
     final TaskMeters meters;
     final @Nullable Duration idleAfter;
@@ -36,6 +37,7 @@ final class SourceFeed implements SourceReader.Collector<Object> {
 
     SourceFeed(
             String id,
+            int stage,
             SourceTask task,
             SourceReader<?> reader,
             TaskMeters meters,
@@ -43,6 +45,7 @@ final class SourceFeed implements SourceReader.Collector<Object> {
             long position,
             long now) {
         this.id = id;
+        this.stage = stage;
         this.task = task;
         this.reader = reader;
         this.meters = meters;

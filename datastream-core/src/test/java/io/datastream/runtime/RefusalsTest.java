@@ -132,7 +132,9 @@ class RefusalsTest {
         assertThat(letter.message()).isEqualTo("negative");
         assertThat(letter.value()).isEqualTo("-2");
         assertThat(letter.attempts()).isEqualTo(1);
-        assertThat(status.steps()).containsExactly(new PipelineStatus.StepStatus("to batching", 0, 0, 1));
+        assertThat(status.steps())
+                .containsExactly(new PipelineStatus.StepStatus(
+                        "to batching", 0, 0, 1, "list@1: java.lang.IllegalArgumentException: negative"));
     }
 
     @Test
@@ -149,7 +151,9 @@ class RefusalsTest {
         PipelineStatus status = run(Pipeline.from(numbers(1, -2, 3, -4)).to(new Batching(), ErrorPolicy.skip()));
 
         assertThat(written).containsExactly(1L, 3L);
-        assertThat(status.steps()).containsExactly(new PipelineStatus.StepStatus("to batching", 0, 2, 0));
+        assertThat(status.steps())
+                .containsExactly(new PipelineStatus.StepStatus(
+                        "to batching", 0, 2, 0, "list@3: java.lang.IllegalArgumentException: negative"));
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.datastream.runtime.PipelineController;
 import io.datastream.runtime.PipelineState;
 import io.datastream.runtime.PipelineStatus;
 import io.datastream.runtime.RestartPolicy;
+import io.datastream.runtime.StepCounts;
 import io.datastream.time.EventTime;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -17,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -401,7 +401,7 @@ final class KafkaController implements PipelineController, WorkerHost, Runnable 
     public PipelineStatus status() {
         List<PipelineStatus.OriginStatus> origins = new ArrayList<>();
         List<PipelineStatus.StageStatus> stages = new ArrayList<>();
-        Map<String, PipelineStatus.StepStatus> steps = new TreeMap<>();
+        StepCounts steps = new StepCounts();
         List<String> waits = new ArrayList<>();
         Holds holds = new Holds();
         boolean ended = lifecycle.state().isFinal();
@@ -415,16 +415,7 @@ final class KafkaController implements PipelineController, WorkerHost, Runnable 
             stages.addAll(report.stages());
             waits.addAll(ended ? List.of() : worker.waitingFor());
             holds.addAll(report.holds());
-            for (PipelineStatus.StepStatus step : report.steps()) {
-                steps.merge(
-                        step.name(),
-                        step,
-                        (a, b) -> new PipelineStatus.StepStatus(
-                                a.name(),
-                                a.late() + b.late(),
-                                a.skipped() + b.skipped(),
-                                a.deadLetters() + b.deadLetters()));
-            }
+            report.steps().forEach(steps::add);
         }
         origins.sort(Comparator.comparing(PipelineStatus.OriginStatus::name));
         waits.addAll(holds.tell(plan, topology));
@@ -439,7 +430,7 @@ final class KafkaController implements PipelineController, WorkerHost, Runnable 
                 lifecycle.state(),
                 origins,
                 stages,
-                List.copyOf(steps.values()),
+                steps.sums(),
                 waits,
                 lifecycle.restarts(),
                 lifecycle.lastError());

@@ -1,13 +1,12 @@
 package io.datastream.kafka;
 
 import io.datastream.engine.KeyedTask;
-import io.datastream.engine.Step;
+import io.datastream.engine.Origins;
 import io.datastream.runtime.PipelineStatus;
+import io.datastream.runtime.StepCounts;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -34,17 +33,16 @@ record WorkerReport(
     static WorkerReport of(Collection<PartitionTask> tasks, boolean heldBack, long nanoTime) {
         List<PipelineStatus.OriginStatus> origins = new ArrayList<>();
         List<PipelineStatus.StageStatus> stages = new ArrayList<>();
-        Map<String, long[]> counts = new TreeMap<>();
+        StepCounts steps = new StepCounts();
         Holds holds = new Holds();
         for (PartitionTask task : tasks) {
             long quiet = task.quietAt(nanoTime);
             for (Chain chain : task.chains()) {
-                for (Step step : chain.count()) {
-                    count(counts, step);
-                }
+                chain.count().forEach(steps::add);
                 for (KeyedTask keyed : chain.keyed) {
                     stages.add(new PipelineStatus.StageStatus(
                             keyed.stage() + " of " + task.partition,
+                            keyed.stage().id(),
                             keyed.watermark(),
                             keyed.oldestOpenWindow(),
                             keyed.buffered(),
@@ -53,6 +51,7 @@ record WorkerReport(
                 String evidence = evidence(task, chain, heldBack, quiet);
                 origins.add(new PipelineStatus.OriginStatus(
                         task.partition.toString(),
+                        Origins.stage(chain.origin()),
                         task.position,
                         task.lag < 0 ? -1 : task.position + task.lag,
                         chain.watermark(),
@@ -63,9 +62,7 @@ record WorkerReport(
                 }
             }
         }
-        List<PipelineStatus.StepStatus> steps = new ArrayList<>();
-        counts.forEach((name, count) -> steps.add(new PipelineStatus.StepStatus(name, count[0], count[1], count[2])));
-        return new WorkerReport(origins, stages, steps, holds);
+        return new WorkerReport(origins, stages, steps.sums(), holds);
     }
 
     private static String evidence(PartitionTask task, Chain chain, boolean heldBack, long quiet) {
@@ -86,14 +83,5 @@ record WorkerReport(
         }
         String since = quiet > QUIET_AFTER ? ", nothing came for " + TimeUnit.NANOSECONDS.toSeconds(quiet) + " s" : "";
         return "read to its end" + since + ", " + chain.evidence();
-    }
-
-    private static void count(Map<String, long[]> counts, Step step) {
-        if (step.late() + step.skipped() + step.deadLetters() > 0) {
-            long[] count = counts.computeIfAbsent(step.name(), any -> new long[3]);
-            count[0] += step.late();
-            count[1] += step.skipped();
-            count[2] += step.deadLetters();
-        }
     }
 }

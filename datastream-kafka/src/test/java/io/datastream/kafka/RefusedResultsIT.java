@@ -150,7 +150,10 @@ class RefusedResultsIT {
             assertThat(WRITTEN).hasSize(196);
             assertThat(controller.status().steps())
                     .singleElement()
-                    .satisfies(step -> assertThat(step.skipped()).isEqualTo(4));
+                    .satisfies(step -> assertThat(step.skipped()).isEqualTo(4))
+                    .satisfies(step -> assertThat(step.lastFailure())
+                            .startsWith("skipped-")
+                            .contains("below zero"));
         }
     }
 
