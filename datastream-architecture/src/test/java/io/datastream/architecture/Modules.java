@@ -32,7 +32,8 @@ final class Modules {
                     "datastream-sinks-influxdb",
                     "datastream-sinks-http",
                     "datastream-sinks-redis",
-                    "datastream-sinks-cassandra")
+                    "datastream-sinks-cassandra",
+                    "datastream-monitor")
             .collect(Collectors.toUnmodifiableMap(
                     module -> module, module -> module.equals(CORE) ? Set.<String>of() : Set.of(CORE)));
 

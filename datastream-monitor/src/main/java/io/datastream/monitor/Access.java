@@ -1,0 +1,128 @@
+package io.datastream.monitor;
+
+import com.sun.net.httpserver.Headers;
+import io.datastream.secret.SecretSource;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Base64;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may see what is served. With a token: those who send it, and browsers that were given a session for it. Without one:
+ * whoever can connect and means this server, which a page of another site that had its name point here does not.
+ */
+final class Access {
+    /** The oldest session ends when there is one more. */
+    private static final int MOST_SESSIONS = 100;
+
+    private static final long SESSION_NANOS = Duration.ofHours(12).toNanos();
+
+    private final @Nullable SecretSource token;
+    private final boolean secure;
+    private final Set<String> hosts;
+    private final SecureRandom random = new SecureRandom();
+    private final Deque<Session> sessions = new ArrayDeque<>();
+    private String cookie = "datastream-monitor";
+
+    @SuppressWarnings("ArrayRecordComponent") // never compared as a whole
+    private record Session(byte[] digest, long started) {}
+
+    /**
+     * The rules of a server.
+     *
+     * @param hosts names by which it may be called when there is no token
+     */
+    Access(@Nullable SecretSource token, boolean secure, Set<String> hosts) {
+        this.token = token;
+        this.secure = secure;
+        this.hosts = hosts;
+    }
+
+    /** Browsers send cookies of all ports of a host to each of them, so the port is in the name. */
+    void servedOn(int port) {
+        cookie = "datastream-monitor-" + port;
+    }
+
+    boolean needsToken() {
+        return token != null;
+    }
+
+    /** What is wrong with the name that the client called; null if it is this server's. */
+    @Nullable
+    String wrongHost(Headers headers) {
+        if (token != null) {
+            return null;
+        }
+        String host = headers.getFirst("Host");
+        String name = host == null ? "" : host.replaceFirst(":\\d{1,5}$", "").toLowerCase(Locale.ROOT);
+        return hosts.contains(name) ? null : "host: not this server's name (expected: one of " + hosts + ")";
+    }
+
+    /** Whether the request may see everything. */
+    boolean isAllowed(Headers headers) {
+        return token == null || hasToken(headers) || hasSession(headers);
+    }
+
+    private boolean hasToken(Headers headers) {
+        String value = headers.getFirst("Authorization");
+        return value != null
+                && value.regionMatches(true, 0, "Bearer ", 0, 7)
+                && isToken(value.substring(7).trim());
+    }
+
+    /** Takes the same time for any two texts of the same length. */
+    boolean isToken(String given) {
+        return token != null && MessageDigest.isEqual(digest(given), digest(token.reveal()));
+    }
+
+    private boolean hasSession(Headers headers) {
+        List<String> cookies = headers.getOrDefault("Cookie", List.of());
+        for (String header : cookies) {
+            for (String part : header.split(";")) {
+                String[] pair = part.trim().split("=", 2);
+                if (pair.length == 2 && pair[0].equals(cookie) && isSession(digest(pair[1]))) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private synchronized boolean isSession(byte[] digest) {
+        long now = System.nanoTime();
+        sessions.removeIf(session -> now - session.started() > SESSION_NANOS);
+        boolean found = false;
+        for (Session session : sessions) {
+            found |= MessageDigest.isEqual(session.digest(), digest);
+        }
+        return found;
+    }
+
+    /** Begins a session. Returns the cookie to set. */
+    synchronized String newSession() {
+        byte[] bytes = new byte[32];
+        random.nextBytes(bytes);
+        String id = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+        if (sessions.size() == MOST_SESSIONS) {
+            sessions.removeFirst();
+        }
+        sessions.addLast(new Session(digest(id), System.nanoTime()));
+        return cookie + "=" + id + "; Path=/; HttpOnly; SameSite=Strict" + (secure ? "; Secure" : "");
+    }
+
+    private static byte[] digest(String text) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

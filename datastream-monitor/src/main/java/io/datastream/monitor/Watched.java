@@ -1,0 +1,260 @@
+package io.datastream.monitor;
+
+import io.datastream.monitor.Views.Finding;
+import io.datastream.monitor.Views.History;
+import io.datastream.monitor.Views.OriginView;
+import io.datastream.monitor.Views.PlanView;
+import io.datastream.monitor.Views.Seen;
+import io.datastream.monitor.Views.StageView;
+import io.datastream.monitor.Views.StepView;
+import io.datastream.monitor.Views.Totals;
+import io.datastream.monitor.Views.Whole;
+import io.datastream.plan.Plan;
+import io.datastream.plan.Stage;
+import io.datastream.runtime.PipelineController;
+import io.datastream.runtime.PipelineStatus;
+import io.datastream.runtime.PipelineStatus.OriginStatus;
+import io.datastream.runtime.PipelineStatus.StageStatus;
+import io.datastream.runtime.PipelineStatus.StepStatus;
+import io.datastream.time.EventTime;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A pipeline that is looked at once a second, and what was seen of it in the last minutes. */
+final class Watched {
+    /** How many looks are kept: ten minutes. */
+    static final int HISTORY = 600;
+
+    /** How many errors are kept. */
+    static final int ERRORS = 50;
+
+    /** Rates are over so many looks. */
+    private static final int RATE_LOOKS = 5;
+
+    private final PipelineController controller;
+    private final Plan plan;
+    private final PlanView planView;
+    private final Deque<Counts> recent = new ArrayDeque<>();
+    private final Deque<Sample> history = new ArrayDeque<>();
+    private final Deque<Seen> errors = new ArrayDeque<>();
+    private final Map<String, String> lastErrors = new HashMap<>();
+    private volatile Whole view;
+
+    private record Sample(long millis, Totals totals, long heap) {}
+
+    Watched(PipelineController controller, Resources resources) {
+        this.controller = controller;
+        this.plan = controller.plan();
+        this.planView = PlanViews.of(plan);
+        this.view = look(Instant.now(), System.nanoTime(), resources);
+    }
+
+    String name() {
+        return controller.name();
+    }
+
+    PipelineController controller() {
+        return controller;
+    }
+
+    /** What was seen last. */
+    Whole view() {
+        return view;
+    }
+
+    PlanView planView() {
+        return planView;
+    }
+
+    /** Looks at the pipeline. Called by one thread. */
+    synchronized Whole look(Instant now, long nanoTime, Resources resources) {
+        PipelineStatus status = controller.status();
+        long lost = 0;
+        for (StepStatus step : status.steps()) {
+            lost += step.skipped() + step.deadLetters();
+        }
+        Counts counts = Counts.of(controller.meters(), plan, lost, nanoTime);
+        Counts before = recent.peekFirst();
+        recent.addLast(counts);
+        if (recent.size() > RATE_LOOKS) {
+            recent.removeFirst();
+        }
+        note(status, now);
+        List<OriginView> origins = new ArrayList<>();
+        for (OriginStatus origin : status.origins()) {
+            origins.add(view(origin, now));
+        }
+        Totals totals = totals(status, counts, before, origins);
+        List<Finding> findings = Explanation.of(plan, status, totals.inRate(), totals.outRate());
+        view = new Whole(
+                status.pipeline(),
+                status.state().name(),
+                status.state().isFinal(),
+                status.restarts(),
+                status.lastError(),
+                now.toString(),
+                null,
+                totals,
+                origins,
+                stages(status, counts, before, origins, now),
+                status.steps().stream()
+                        .map(step -> new StepView(
+                                step.name(), step.late(), step.skipped(), step.deadLetters(), step.lastFailure()))
+                        .toList(),
+                status.waitingFor(),
+                findings,
+                List.copyOf(errors),
+                resources);
+        history.addLast(new Sample(now.toEpochMilli(), totals, resources.heapUsed()));
+        if (history.size() > HISTORY) {
+            history.removeFirst();
+        }
+        return view;
+    }
+
+    /** Notes errors that were not there at the last look. */
+    private void note(PipelineStatus status, Instant now) {
+        for (StepStatus step : status.steps()) {
+            note(now, step.name(), step.lastFailure());
+        }
+        note(now, "", status.lastError());
+    }
+
+    private void note(Instant now, String step, @Nullable String error) {
+        if (error != null && !error.equals(lastErrors.put(step, error))) {
+            errors.addFirst(new Seen(now.toString(), step, error));
+            if (errors.size() > ERRORS) {
+                errors.removeLast();
+            }
+        }
+    }
+
+    private static OriginView view(OriginStatus origin, Instant now) {
+        boolean isKnown = origin.end() >= 0 && origin.position() >= 0;
+        return new OriginView(
+                origin.name(),
+                origin.stage(),
+                origin.position() < 0 ? null : origin.position(),
+                origin.end() < 0 ? null : origin.end(),
+                isKnown ? Math.max(0, origin.end() - origin.position()) : null,
+                Views.time(origin.watermarkNanos()),
+                delay(origin.watermarkNanos(), now),
+                origin.evidence(),
+                Explanation.isQuiet(origin));
+    }
+
+    private static @Nullable Double delay(long watermark, Instant now) {
+        return Views.isTime(watermark) ? (now.toEpochMilli() - EventTime.toMillis(watermark)) / 1_000.0 : null;
+    }
+
+    private Totals totals(PipelineStatus status, Counts counts, @Nullable Counts before, List<OriginView> origins) {
+        long late = 0;
+        long skipped = 0;
+        long letters = 0;
+        for (StepStatus step : status.steps()) {
+            late += step.late();
+            skipped += step.skipped();
+            letters += step.deadLetters();
+        }
+        Long lag = null;
+        Double delay = null;
+        for (OriginView origin : origins) {
+            if (origin.lag() != null) {
+                lag = (lag == null ? 0 : lag) + origin.lag();
+            }
+            if (origin.delaySeconds() != null
+                    && plan.stages().get(origin.stage()).source() != null) {
+                delay = delay == null ? origin.delaySeconds() : Math.max(delay, origin.delaySeconds());
+            }
+        }
+        return new Totals(
+                counts.rate(before, counts.read(plan), before == null ? 0 : before.read(plan)),
+                counts.rate(before, counts.given(), before == null ? 0 : before.given()),
+                counts.rate(before, counts.lost, before == null ? 0 : before.lost),
+                counts.read(plan),
+                counts.given(),
+                late,
+                skipped,
+                letters,
+                lag,
+                delay);
+    }
+
+    private List<StageView> stages(
+            PipelineStatus status, Counts counts, @Nullable Counts before, List<OriginView> origins, Instant now) {
+        Map<Integer, StageStatus> merged = new HashMap<>();
+        status.stages().forEach(stage -> merged.merge(stage.stage(), stage, Explanation::merge));
+        List<StageView> views = new ArrayList<>();
+        for (Stage stage : plan.stages()) {
+            int id = stage.id();
+            StageStatus found = merged.get(id);
+            long watermark = found == null ? least(status, id) : found.watermarkNanos();
+            boolean isCounted = counts.isKnown(id);
+            views.add(new StageView(
+                    id,
+                    isCounted ? counts.rate(before, counts.in(id), before == null ? 0 : before.in(id)) : null,
+                    isCounted ? counts.rate(before, counts.out(id), before == null ? 0 : before.out(id)) : null,
+                    isCounted ? counts.in(id) : null,
+                    isCounted ? counts.out(id) : null,
+                    Views.time(watermark),
+                    delay(watermark, now),
+                    found == null ? null : Views.time(found.oldestWindowNanos()),
+                    found == null ? null : found.buffered(),
+                    found == null ? null : found.keys(),
+                    lag(origins, id),
+                    isHeld(origins, id)));
+        }
+        return views;
+    }
+
+    private static long least(PipelineStatus status, int stage) {
+        long least = EventTime.MAX;
+        for (OriginStatus origin : status.origins()) {
+            if (origin.stage() == stage) {
+                least = Math.min(least, origin.watermarkNanos());
+            }
+        }
+        return least;
+    }
+
+    private static @Nullable Long lag(List<OriginView> origins, int stage) {
+        Long sum = null;
+        for (OriginView origin : origins) {
+            if (origin.stage() == stage && origin.lag() != null) {
+                sum = (sum == null ? 0 : sum) + origin.lag();
+            }
+        }
+        return sum;
+    }
+
+    /** Whether a stage's input is held back, because what comes after it is slow. */
+    private static boolean isHeld(List<OriginView> origins, int stage) {
+        return origins.stream()
+                .anyMatch(origin -> origin.stage() == stage && origin.evidence().equals("held back"));
+    }
+
+    /** The last minutes. */
+    synchronized History history() {
+        List<Long> times = new ArrayList<>();
+        List<Double> in = new ArrayList<>();
+        List<Double> out = new ArrayList<>();
+        List<Double> lost = new ArrayList<>();
+        List<@Nullable Long> lag = new ArrayList<>();
+        List<Long> heap = new ArrayList<>();
+        for (Sample sample : history) {
+            times.add(sample.millis());
+            in.add(sample.totals().inRate());
+            out.add(sample.totals().outRate());
+            lost.add(sample.totals().errorRate());
+            lag.add(sample.totals().lag());
+            heap.add(sample.heap());
+        }
+        return new History(times, in, out, lost, lag, heap);
+    }
+}

@@ -1,0 +1,5 @@
+/** Tests of the monitor. */
+@NullMarked
+package io.datastream.monitor;
+
+import org.jspecify.annotations.NullMarked;
