@@ -28,6 +28,7 @@ final class Modules {
                     "datastream-config",
                     "datastream-kafka",
                     "datastream-processors",
+                    "datastream-alerts",
                     "datastream-sinks-jdbc",
                     "datastream-sinks-influxdb",
                     "datastream-sinks-http",
