@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
  */
 final class AvroInput {
     private static final int VALUES_WITHOUT_BYTES = 100_000;
+    private static final int MOST_INT_BYTES = 5;
 
     private final byte[] bytes;
     private final int end;
@@ -105,11 +106,21 @@ final class AvroInput {
     }
 
     int readInt() {
+        int from = position;
         long value = readLong();
         if (value != (int) value) {
             throw AvroProblem.structural("number " + value + " (expected: a whole number of 32 bits)");
         }
+        checkPadding(from);
         return (int) value;
+    }
+
+    /** A number of 32 bits could have more bytes than it needs, but other readers of Avro refuse it then. */
+    private void checkPadding(int from) {
+        if (position - from > MOST_INT_BYTES) {
+            throw AvroProblem.structural("a number of " + (position - from) + " bytes (expected: at most "
+                    + MOST_INT_BYTES + " for 32 bits)");
+        }
     }
 
     float readFloat() {
@@ -198,10 +209,12 @@ final class AvroInput {
 
     /** A number of {@code choices}. */
     int readIndex(int choices, String what) {
+        int from = position;
         long index = readLong();
         if (index < 0 || index >= choices) {
             throw AvroProblem.structural(what + " " + index + " (expected: from 0 to " + (choices - 1) + ")");
         }
+        checkPadding(from);
         return (int) index;
     }
 }

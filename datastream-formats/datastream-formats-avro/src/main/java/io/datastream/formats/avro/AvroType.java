@@ -59,6 +59,8 @@ final class AvroType<T> implements Serializable {
             return parser.parse(schema);
         } catch (NullPointerException | ClassCastException e) {
             throw new SchemaParseException(new IllegalArgumentException("a name or type that is not defined", e));
+        } catch (UnsupportedOperationException e) {
+            throw new SchemaParseException(new IllegalArgumentException("a fixed type of too many bytes", e));
         }
     }
 

@@ -195,7 +195,8 @@ final class ValueReaders {
         return switch (writer.getType()) {
             case NULL -> skip(in -> in.count(1));
             case BOOLEAN -> skip(in -> in.skip(1));
-            case INT, LONG -> skip(AvroInput::readLong);
+            case INT -> skip(AvroInput::readInt);
+            case LONG -> skip(AvroInput::readLong);
             case ENUM -> {
                 int symbols = writer.getEnumSymbols().size();
                 yield skip(in -> in.readIndex(symbols, "symbol"));

@@ -60,6 +60,28 @@ class AvroHostileInputTest {
     }
 
     @Test
+    void refusesANumberOf32BitsThatIsFilledUpWithBytes() {
+        record Whole(int number) {}
+        byte[] five = {(byte) 0x8a, (byte) 0x80, (byte) 0x80, (byte) 0x80, 0};
+        byte[] six = {(byte) 0x8a, (byte) 0x80, (byte) 0x80, (byte) 0x80, (byte) 0x80, 0};
+        AvroCodec<Whole> codec = AvroCodec.of(Whole.class);
+
+        assertThat(codec.decode(five)).isEqualTo(new Whole(5));
+        assertThatThrownBy(() -> codec.decode(six))
+                .isInstanceOf(CodecException.class)
+                .hasMessage("field \"number\": a number of 6 bytes (expected: at most 5 for 32 bits)");
+    }
+
+    @Test
+    void refusesABranchThatIsFilledUpWithBytes() {
+        byte[] branch = {(byte) 0x80, (byte) 0x80, (byte) 0x80, (byte) 0x80, (byte) 0x80, 0};
+
+        assertThatThrownBy(() -> AvroCodec.of(Small.class).decode(branch))
+                .isInstanceOf(CodecException.class)
+                .hasMessageContaining("a number of 6 bytes (expected: at most 5 for 32 bits)");
+    }
+
+    @Test
     void refusesATextThatIsLongerThanItsBytes() {
         AvroOutput bytes = new AvroOutput(32);
         bytes.writeLong(Integer.MAX_VALUE);
@@ -177,6 +199,11 @@ class AvroHostileInputTest {
     void refusesASchemaWithANameThatIsNotDefined() {
         refusesSchema("{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"a\",\"type\":\"Nowhere\"}]}");
         refusesSchema("{\"type\":\"Nowhere\"}");
+    }
+
+    @Test
+    void refusesASchemaWithAFixedTypeOfTooManyBytes() {
+        refusesSchema("{\"type\":\"fixed\",\"name\":\"F\",\"size\":2147483647}");
     }
 
     private static void refusesSchema(String schema) {
