@@ -334,6 +334,9 @@ final class CsvSplitter {
         String text;
         if (kinds[cell] == ESCAPED) {
             byte[] plain = unescape(begin, begin + size);
+            if (plain == null) {
+                return null;
+            }
             text = new String(plain, StandardCharsets.UTF_8);
             return text.indexOf('\ufffd') < 0 || isUtf8(plain, 0, plain.length) ? text : null;
         }
@@ -341,12 +344,16 @@ final class CsvSplitter {
         return text.indexOf('\ufffd') < 0 || isUtf8(buffer, begin, size) ? text : null;
     }
 
-    private byte[] unescape(int begin, int end) {
+    /** The bytes of a cell without its escapes, or null if one stands within a character, whose halves it would join. */
+    private byte @Nullable [] unescape(int begin, int end) {
         byte[] plain = new byte[end - begin];
         int size = 0;
         for (int i = begin; i < end; i++) {
             if ((buffer[i] & 0xff) == escape && i + 1 < end) { // not 0xfe, which is NONE as a byte
                 i++;
+                if ((buffer[i] & 0xc0) == 0x80) { // no character of UTF-8 begins so
+                    return null;
+                }
                 plain[size++] = buffer[i];
                 continue;
             }

@@ -246,6 +246,19 @@ class CsvErrorTest {
     }
 
     @Test
+    void refusesAnEscapeWithinACharacter() {
+        byte[] file =
+                "ts,price,note\n1,2,\"\u00f0\u009f\u0098\\\u0080\"\n3,4,\"\\\u00c3\u00a9\"\n".getBytes(ISO_8859_1);
+
+        assertThat(Rows.read(TRADES.withEscape('\\'), file))
+                .hasSize(2)
+                .endsWith("Trade[ts=3, price=4.0, note=\u00e9]")
+                .first()
+                .asString()
+                .startsWith("! line 2: column \"note\": bytes that are no UTF-8 (expected: a text in UTF-8)");
+    }
+
+    @Test
     void saysWhyAValueWasRefused() {
         assertThat(Rows.read(CsvFormat.of(Sized.class), "size\n-1\n5\n"))
                 .containsExactly("! line 2: Sized: size: -1 (expected: > 0) | -1", "Sized[size=5]");
