@@ -34,6 +34,10 @@ final class JsonOracle<T> {
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .enable(DeserializationFeature.USE_BIG_INTEGER_FOR_INTS);
 
+    /** For fractions with exponents that are too large for decimals: they are zero, or infinite, which nothing is read as. */
+    private static final ObjectMapper WITHOUT_DECIMALS =
+            JSON.copy().disable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+
     private final RecordShape<T> shape;
 
     JsonOracle(Class<T> type) {
@@ -63,13 +67,21 @@ final class JsonOracle<T> {
     private void check(byte[] document, T read) throws WrongException {
         JsonNode tree;
         try {
-            tree = JSON.readTree(document);
+            tree = tree(document);
         } catch (JsonProcessingException e) {
             throw new WrongException(read + " is read of what is no JSON: " + e.getOriginalMessage(), e);
         } catch (IOException e) {
             throw new WrongException(read + " is read of what is no JSON: " + e.getMessage(), e);
         }
         checkRecord("", tree, shape, read);
+    }
+
+    private static JsonNode tree(byte[] document) throws IOException {
+        try {
+            return JSON.readTree(document);
+        } catch (NumberFormatException e) {
+            return WITHOUT_DECIMALS.readTree(document);
+        }
     }
 
     private static void checkRecord(String path, JsonNode node, RecordShape<?> shape, Object record)
@@ -115,13 +127,13 @@ final class JsonOracle<T> {
         return switch (type.kind()) {
             case BOOLEAN -> node.isBoolean() && node.booleanValue() == (Boolean) value;
             case BYTE, SHORT, INT, LONG ->
-                node.isNumber() && node.decimalValue().compareTo(BigDecimal.valueOf(((Number) value).longValue())) == 0;
+                isFinite(node) && node.decimalValue().compareTo(BigDecimal.valueOf(((Number) value).longValue())) == 0;
             case FLOAT ->
-                node.isNumber()
+                isFinite(node)
                         ? Float.parseFloat(node.decimalValue().toString()) == (Float) value
                         : node.isTextual() && node.textValue().equals(value.toString());
             case DOUBLE ->
-                node.isNumber()
+                isFinite(node)
                         ? Double.parseDouble(node.decimalValue().toString()) == (Double) value
                         : node.isTextual() && node.textValue().equals(value.toString());
             case STRING -> node.isTextual() && node.textValue().equals(value);
@@ -129,6 +141,11 @@ final class JsonOracle<T> {
             case INSTANT -> node.isTextual() && value.equals(instant(node.textValue()));
             default -> throw new IllegalStateException(type.kind() + " (expected: a kind this class knows)");
         };
+    }
+
+    /** Whether it is a number that has a decimal. */
+    private static boolean isFinite(JsonNode node) {
+        return node.isNumber() && !(node.isDouble() && Double.isInfinite(node.doubleValue()));
     }
 
     private static @Nullable Instant instant(String text) {
