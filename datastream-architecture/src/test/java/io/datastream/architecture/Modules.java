@@ -26,6 +26,7 @@ final class Modules {
                     "datastream-formats-parquet",
                     "datastream-formats-protobuf",
                     "datastream-config",
+                    "datastream-files-hadoop",
                     "datastream-kafka",
                     "datastream-processors",
                     "datastream-alerts",

@@ -3,9 +3,7 @@ package io.datastream.sink;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class FileSinkOutput extends OutputStream {
     private static final int BUFFER_BYTES = 1 << 16;
 
-    private final FileChannel channel;
+    private final GrowingFile file;
     private final boolean gzip;
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
     private final byte[] single = new byte[1];
@@ -22,23 +20,15 @@ final class FileSinkOutput extends OutputStream {
     private long length;
     private boolean discarded;
 
-    private FileSinkOutput(FileChannel channel, long length, boolean gzip) {
-        this.channel = channel;
-        this.length = length;
+    FileSinkOutput(GrowingFile file, boolean gzip) {
+        this.file = file;
+        this.length = file.length();
         this.gzip = gzip;
     }
 
     /** Opens a file to go on after its first {@code length} bytes; what is behind them is cut off. */
     static FileSinkOutput open(Path path, long length, boolean gzip) throws IOException {
-        FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
-        try {
-            channel.truncate(length);
-            channel.position(length);
-            return new FileSinkOutput(channel, length, gzip);
-        } catch (IOException e) {
-            channel.close();
-            throw e;
-        }
+        return new FileSinkOutput(LocalGrowingFile.open(path, length), gzip);
     }
 
     /** How long the file is, up to what was written before the last {@link #sync}. */
@@ -46,9 +36,14 @@ final class FileSinkOutput extends OutputStream {
         return length;
     }
 
+    /** How far the file had come at the last {@link #sync}. */
+    Progress progress() {
+        return file.progress();
+    }
+
     /** How long the file is, with what waits in memory; of what is compressed, only what has left the compressor. */
-    long position() throws IOException {
-        return discarded ? length : channel.position() + buffer.position();
+    long position() {
+        return discarded ? length : file.length() + buffer.position();
     }
 
     @Override
@@ -87,8 +82,8 @@ final class FileSinkOutput extends OutputStream {
         }
         endMember();
         drain();
-        channel.force(false);
-        length = channel.position();
+        file.force();
+        length = file.length();
     }
 
     private void endMember() throws IOException {
@@ -101,8 +96,8 @@ final class FileSinkOutput extends OutputStream {
 
     private void drain() throws IOException {
         buffer.flip();
-        while (buffer.hasRemaining()) {
-            channel.write(buffer);
+        if (buffer.hasRemaining()) {
+            file.write(buffer);
         }
         buffer.clear();
     }
@@ -112,16 +107,16 @@ final class FileSinkOutput extends OutputStream {
         discarded = true;
         buffer.clear();
         endMember();
-        channel.close();
+        file.close();
     }
 
     @Override
     public void close() throws IOException {
-        if (discarded || !channel.isOpen()) {
+        if (discarded || !file.isOpen()) {
             return;
         }
-        try (channel) {
-            if (gzip && member == null && buffer.position() == 0 && channel.position() == 0) {
+        try (file) {
+            if (gzip && member == null && buffer.position() == 0 && file.length() == 0) {
                 member = new GZIPOutputStream(plain); // no bytes at all would be no gzip file
             }
             sync();
@@ -144,10 +139,7 @@ final class FileSinkOutput extends OutputStream {
                 drain();
             }
             if (count > buffer.remaining()) {
-                ByteBuffer large = ByteBuffer.wrap(bytes, offset, count);
-                while (large.hasRemaining()) {
-                    channel.write(large);
-                }
+                file.write(ByteBuffer.wrap(bytes, offset, count));
             } else {
                 buffer.put(bytes, offset, count);
             }

@@ -196,7 +196,11 @@ final class FileSinkWriter<T> implements SinkWriter<T> {
         }
     }
 
-    static SinkException failed(Path file, IOException e) {
+    private static SinkException failed(Path file, IOException e) {
+        return failed(file.toString(), e);
+    }
+
+    static SinkException failed(String file, IOException e) {
         String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         return SinkException.fatal("file: " + file + ": " + message, e);
     }

@@ -8,6 +8,7 @@ import io.datastream.codec.SeekableFormat;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +34,27 @@ final class Journal<T> {
     /** The format of the journal. */
     FileFormat<T> format() {
         return format;
+    }
+
+    /** Whether the journal is the file itself. */
+    boolean isFile() {
+        return seekable == null;
+    }
+
+    /**
+     * Writes the file of its journal.
+     *
+     * @param name of the file, for errors
+     */
+    void finish(String name, InputStream journal, OutputStream file) throws IOException {
+        if (seekable == null) {
+            journal.transferTo(file);
+            return;
+        }
+        try (RecordReader<T> reader = format.reader(name, journal);
+                RecordWriter<T> writer = seekable.writer(file, false)) {
+            copy(name, reader, writer);
+        }
     }
 
     /** Makes the file of its journal, in one step; a file of that name is replaced. */
@@ -87,15 +109,21 @@ final class Journal<T> {
 
     /** Writes a file of all the records and forces it to the disk; gives how many there are. */
     private static <T> long write(RecordReader<T> records, Path to, FileFormat<T> format) throws IOException {
-        long count = 0;
         try (FileSinkOutput out = FileSinkOutput.open(to, 0, false);
                 RecordWriter<T> writer = format.writer(out, false)) {
+            return copy(String.valueOf(to.getFileName()), records, writer);
+        }
+    }
+
+    private static <T> long copy(String name, RecordReader<T> records, RecordWriter<T> writer) throws IOException {
+        long count = 0;
+        try {
             for (T value = records.read(); value != null; value = records.read()) {
                 writer.write(value);
                 count++;
             }
         } catch (CodecException e) {
-            throw new IOException(to.getFileName() + ": record " + (count + 1) + ": " + e.getMessage(), e);
+            throw new IOException(name + ": record " + (count + 1) + ": " + e.getMessage(), e);
         }
         return count;
     }

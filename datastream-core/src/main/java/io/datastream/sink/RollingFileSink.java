@@ -2,11 +2,14 @@ package io.datastream.sink;
 
 import io.datastream.codec.FileFormat;
 import io.datastream.codec.SeekableFormat;
+import io.datastream.file.FileStore;
 import io.datastream.time.EventTime;
+import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A folder of files with all results, in which a file appears at once when it is complete, and is never changed then.
@@ -21,7 +24,8 @@ import java.time.temporal.ChronoUnit;
  *
  * <p>Exactly once: a file that is being written or waits for the next commit has a hidden name, {@code .NAME.inprogress}.
  * Each commit forces the files to the disk and remembers their lengths; a pipeline that goes on after a crash cuts them to
- * that. A complete file gets its name as soon as a commit has told of it. A pipeline that starts afresh deletes the hidden files of an earlier one and goes on with the numbers.
+ * that. A complete file gets its name as soon as a commit has told of it. A pipeline that starts afresh deletes the hidden
+ * files of an earlier one and goes on with the numbers.
  *
  * <p>Of a {@link SeekableFormat}, such as Parquet, the hidden file is a journal of the results in another format, from which
  * the file is made when it gets its name; so a row group may be larger than a commit, and memory holds one row group.
@@ -31,6 +35,10 @@ import java.time.temporal.ChronoUnit;
  *
  * <p>On Kafka a task is a partition, which goes on where its files are: workers among which partitions move must share the
  * folder, on one machine or by a file system with locks.
+ *
+ * <p>In a {@link FileStore} nothing is appended, cut or locked: each commit ends a hidden segment,
+ * {@code .NAME.WRITER-000000.inprogress}, and the file is put together of them when it gets its name. The guarantee is the
+ * same, as long as a renamed file appears complete or not at all, and stays until its segments have been deleted.
  *
  * <p>The number of tasks must stay the same from one commit to the next start. Every problem with a file is a
  * {@link SinkException} that no retry can help. Costs 64 KiB of memory for each open file, besides what the format needs.
@@ -46,6 +54,7 @@ public final class RollingFileSink<T> implements Sink<T> {
 
     private static final long serialVersionUID = 1L;
 
+    private final @Nullable FileStore store;
     private final String folder;
     private final String fileName;
     private final FileFormat<T> format;
@@ -54,7 +63,14 @@ public final class RollingFileSink<T> implements Sink<T> {
     private final int openPeriods;
 
     private RollingFileSink(
-            String folder, String fileName, FileFormat<T> format, long maxBytes, long periodNanos, int openPeriods) {
+            @Nullable FileStore store,
+            String folder,
+            String fileName,
+            FileFormat<T> format,
+            long maxBytes,
+            long periodNanos,
+            int openPeriods) {
+        this.store = store;
         this.folder = folder;
         this.fileName = fileName;
         this.format = format;
@@ -71,8 +87,29 @@ public final class RollingFileSink<T> implements Sink<T> {
      */
     public static <T> RollingFileSink<T> of(Path folder, String fileName, FileFormat<T> format) {
         if (folder.getFileSystem() != FileSystems.getDefault()) {
-            throw new IllegalArgumentException("folder: " + folder + " (expected: one of the default file system)");
+            throw new IllegalArgumentException(
+                    "folder: " + folder + " (expected: one of the default file system; see FileStore for others)");
         }
+        return make(null, folder.toString(), fileName, format);
+    }
+
+    /**
+     * Files in a folder of another file system. How many commits a file is made of says in how many pieces it is written
+     * before: with a store, let some seconds pass between commits.
+     *
+     * @param folder where to, as the store writes it; made if it is missing
+     * @param fileName what the files are called, such as {@code readings.parquet}; numbers are put before the dot
+     */
+    public static <T> RollingFileSink<T> of(FileStore store, String folder, String fileName, FileFormat<T> format) {
+        String path = folder.endsWith("/") ? folder.substring(0, folder.length() - 1) : folder;
+        if (path.isEmpty()) {
+            throw new IllegalArgumentException("folder: \"" + folder + "\" (expected: a folder such as /readings)");
+        }
+        return make(store, path, fileName, format);
+    }
+
+    private static <T> RollingFileSink<T> make(
+            @Nullable FileStore store, String folder, String fileName, FileFormat<T> format) {
         if (fileName.isEmpty() || fileName.startsWith(".") || fileName.contains("/") || fileName.contains("\\")) {
             throw new IllegalArgumentException(
                     "fileName: \"" + fileName + "\" (expected: a name such as readings.csv, without folders)");
@@ -81,7 +118,7 @@ public final class RollingFileSink<T> implements Sink<T> {
             throw new IllegalArgumentException("fileName: " + fileName
                     + " (expected: a name without .gz, as files of this format are not compressed whole)");
         }
-        return new RollingFileSink<>(folder.toString(), fileName, format, DEFAULT_MAX_BYTES, 0, DEFAULT_OPEN_PERIODS);
+        return new RollingFileSink<>(store, folder, fileName, format, DEFAULT_MAX_BYTES, 0, DEFAULT_OPEN_PERIODS);
     }
 
     /**
@@ -92,7 +129,7 @@ public final class RollingFileSink<T> implements Sink<T> {
         if (maxBytes <= 0) {
             throw new IllegalArgumentException("maxBytes: " + maxBytes + " (expected: > 0)");
         }
-        return new RollingFileSink<>(folder, fileName, format, maxBytes, periodNanos, openPeriods);
+        return new RollingFileSink<>(store, folder, fileName, format, maxBytes, periodNanos, openPeriods);
     }
 
     /** The same sink with files of one period of event time each; periods are counted from 1970-01-01T00:00:00Z. */
@@ -100,7 +137,7 @@ public final class RollingFileSink<T> implements Sink<T> {
         if (period.compareTo(Duration.ofSeconds(1)) < 0 || !period.equals(period.truncatedTo(ChronoUnit.SECONDS))) {
             throw new IllegalArgumentException("period: " + period + " (expected: whole seconds, at least one)");
         }
-        return new RollingFileSink<>(folder, fileName, format, maxBytes, EventTime.nanos(period), openPeriods);
+        return new RollingFileSink<>(store, folder, fileName, format, maxBytes, EventTime.nanos(period), openPeriods);
     }
 
     /** The same sink with another number of periods that are written at once; the earliest is complete when there are more. */
@@ -108,7 +145,7 @@ public final class RollingFileSink<T> implements Sink<T> {
         if (openPeriods <= 0) {
             throw new IllegalArgumentException("openPeriods: " + openPeriods + " (expected: > 0)");
         }
-        return new RollingFileSink<>(folder, fileName, format, maxBytes, periodNanos, openPeriods);
+        return new RollingFileSink<>(store, folder, fileName, format, maxBytes, periodNanos, openPeriods);
     }
 
     @Override
@@ -123,16 +160,22 @@ public final class RollingFileSink<T> implements Sink<T> {
 
     @Override
     public SinkWriter<T> open(SinkContext context) {
-        RollingFiles files = new RollingFiles(Path.of(folder).toAbsolutePath(), fileName, context.task());
-        return RollingFileSinkWriter.open(
-                files,
-                new Journal<>(format),
-                context,
-                new RollingFileSinkWriter.Limits(maxBytes, periodNanos, openPeriods));
+        RollingFiles names = new RollingFiles(fileName, context.task());
+        Journal<T> journal = new Journal<>(format);
+        RollingFileSinkWriter.Limits limits = new RollingFileSinkWriter.Limits(maxBytes, periodNanos, openPeriods);
+        String place = store == null ? Path.of(folder).toAbsolutePath().toString() : folder;
+        try {
+            RollingStore files = store == null
+                    ? LocalRollingStore.open(Path.of(place), names, journal)
+                    : new SegmentedRollingStore<>(store, folder, names, journal);
+            return RollingFileSinkWriter.open(place, names, files, journal.format(), context, limits);
+        } catch (IOException e) {
+            throw FileSinkWriter.failed(place, e);
+        }
     }
 
     @Override
     public String toString() {
-        return "RollingFileSink[" + Path.of(folder).resolve(fileName) + "]";
+        return "RollingFileSink[" + folder + "/" + fileName + "]";
     }
 }

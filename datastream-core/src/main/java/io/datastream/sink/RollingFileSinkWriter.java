@@ -1,17 +1,16 @@
 package io.datastream.sink;
 
+import io.datastream.codec.FileFormat;
 import io.datastream.codec.FileFormat.RecordWriter;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -28,52 +27,62 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 final class RollingFileSinkWriter<T> implements SinkWriter<T> {
-    private static final byte SNAPSHOT_VERSION = 1;
+    private static final byte SNAPSHOT_VERSION = 2;
+    private static final byte WITHOUT_SEGMENTS = 1;
 
-    private final RollingFiles files;
-    private final Journal<T> journal;
+    private final String folder;
+    private final RollingFiles names;
+    private final RollingStore files;
+    private final FileFormat<T> format;
     private final Limits limits;
     private final int tasks;
-    private final TaskLock lock;
     private final TreeMap<Long, Open<T>> open = new TreeMap<>();
-    private final List<RollingPart> complete = new ArrayList<>();
+    private final Map<RollingPart, Progress> complete = new LinkedHashMap<>();
     private long nextNumber;
     private boolean closed;
 
-    private RollingFileSinkWriter(RollingFiles files, Journal<T> journal, Limits limits, int tasks, TaskLock lock) {
+    private RollingFileSinkWriter(
+            String folder, RollingFiles names, RollingStore files, FileFormat<T> format, Limits limits, int tasks) {
+        this.folder = folder;
+        this.names = names;
         this.files = files;
-        this.journal = journal;
+        this.format = format;
         this.limits = limits;
         this.tasks = tasks;
-        this.lock = lock;
     }
 
+    /**
+     * Takes the files of a task.
+     *
+     * @param folder where they are, for errors
+     * @param format what is written until a file is complete
+     */
     static <T> RollingFileSinkWriter<T> open(
-            RollingFiles files, Journal<T> journal, SinkContext context, Limits limits) {
+            String folder,
+            RollingFiles names,
+            RollingStore files,
+            FileFormat<T> format,
+            SinkContext context,
+            Limits limits)
+            throws IOException {
+        RollingFileSinkWriter<T> writer =
+                new RollingFileSinkWriter<>(folder, names, files, format, limits, context.tasks());
         try {
-            Files.createDirectories(files.folder());
-            TaskLock lock = TaskLock.take(files.folder(), files.name());
-            RollingFileSinkWriter<T> writer =
-                    new RollingFileSinkWriter<>(files, journal, limits, context.tasks(), lock);
+            writer.begin(context.restored());
+            return writer;
+        } catch (IOException | RuntimeException e) {
             try {
-                writer.begin(context.restored());
-                return writer;
-            } catch (IOException | RuntimeException e) {
-                try {
-                    writer.close();
-                } catch (SinkException more) {
-                    e.addSuppressed(more);
-                }
-                throw e;
+                writer.close();
+            } catch (SinkException more) {
+                e.addSuppressed(more);
             }
-        } catch (IOException e) {
-            throw FileSinkWriter.failed(files.folder(), e);
+            throw e;
         }
     }
 
     private void begin(byte @Nullable [] restored) throws IOException {
         if (restored == null) {
-            files.deleteAbandoned(Set.of());
+            files.deleteAllBut(Map.of());
             nextNumber = files.nextNumber();
         } else {
             restore(restored);
@@ -83,7 +92,7 @@ final class RollingFileSinkWriter<T> implements SinkWriter<T> {
     private void restore(byte[] restored) throws IOException {
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(restored));
         byte version = in.readByte();
-        if (version != SNAPSHOT_VERSION) {
+        if (version != SNAPSHOT_VERSION && version != WITHOUT_SEGMENTS) {
             throw new IOException("snapshot of version " + version + " (expected: " + SNAPSHOT_VERSION + ")");
         }
         int before = in.readInt();
@@ -91,39 +100,29 @@ final class RollingFileSinkWriter<T> implements SinkWriter<T> {
             throw new IOException("tasks: " + tasks + " (expected: " + before + ", as at the last commit)");
         }
         nextNumber = in.readLong();
-        Set<Path> known = new HashSet<>();
         for (int count = in.readInt(); count > 0; count--) {
             RollingPart part = new RollingPart(in.readLong(), in.readLong());
-            known.add(files.inProgress(part));
-            complete.add(part);
+            complete.put(part, version == WITHOUT_SEGMENTS ? Progress.NONE : Progress.readFrom(in));
         }
+        Map<RollingPart, Progress> known = new HashMap<>(complete);
         for (int count = in.readInt(); count > 0; count--) {
             RollingPart part = new RollingPart(in.readLong(), in.readLong());
-            long length = in.readLong();
-            known.add(files.inProgress(part));
-            goOn(part, length);
+            Progress progress =
+                    version == WITHOUT_SEGMENTS ? new Progress(in.readLong(), List.of()) : Progress.readFrom(in);
+            known.put(part, progress);
+            GrowingFile file = files.resume(part, progress);
+            if (file != null) {
+                open.put(part.periodStart(), begin(part, file));
+            }
         }
-        files.deleteAbandoned(known);
+        files.deleteAllBut(known);
         publishComplete();
     }
 
-    private void goOn(RollingPart part, long length) throws IOException {
-        Path inProgress = files.inProgress(part);
-        if (!Files.exists(inProgress) && Files.exists(files.file(part))) {
-            return; // the pipeline crashed between its last commit, after which all is published, and its own end
-        }
-        long found = Files.exists(inProgress) ? Files.size(inProgress) : 0;
-        if (found < length) {
-            throw new IOException(inProgress.getFileName() + " has " + found + " bytes (expected: " + length
-                    + " or more, as at the last commit)");
-        }
-        open.put(part.periodStart(), begin(part, length));
-    }
-
-    private Open<T> begin(RollingPart part, long length) throws IOException {
-        FileSinkOutput out = FileSinkOutput.open(files.inProgress(part), length, files.isCompressed());
+    private Open<T> begin(RollingPart part, GrowingFile file) throws IOException {
+        FileSinkOutput out = new FileSinkOutput(file, names.isCompressed());
         try {
-            return new Open<>(part, out, journal.format().writer(out, length > 0));
+            return new Open<>(part, out, format.writer(out, out.length() > 0));
         } catch (IOException | RuntimeException e) {
             out.discard();
             throw e;
@@ -139,7 +138,7 @@ final class RollingFileSinkWriter<T> implements SinkWriter<T> {
                 finish(file);
             }
         } catch (IOException e) {
-            throw FileSinkWriter.failed(files.folder(), e);
+            throw FileSinkWriter.failed(folder, e);
         }
     }
 
@@ -148,7 +147,8 @@ final class RollingFileSinkWriter<T> implements SinkWriter<T> {
         if (known != null) {
             return known;
         }
-        Open<T> begun = begin(new RollingPart(periodStart, nextNumber++), 0);
+        RollingPart part = new RollingPart(periodStart, nextNumber++);
+        Open<T> begun = begin(part, files.begin(part));
         open.put(periodStart, begun);
         if (open.size() > limits.openPeriods()) {
             Open<T> earliest = open.firstEntry().getValue();
@@ -164,7 +164,7 @@ final class RollingFileSinkWriter<T> implements SinkWriter<T> {
     private void finish(Open<T> file) throws IOException {
         open.remove(file.part.periodStart());
         file.records.close();
-        complete.add(file.part);
+        complete.put(file.part, file.out.progress());
     }
 
     @Override
@@ -177,9 +177,9 @@ final class RollingFileSinkWriter<T> implements SinkWriter<T> {
                 file.records.flush();
                 file.out.sync();
             }
-            FileSinkWriter.force(files.folder());
+            files.sync();
         } catch (IOException e) {
-            throw FileSinkWriter.failed(files.folder(), e);
+            throw FileSinkWriter.failed(folder, e);
         }
     }
 
@@ -192,20 +192,23 @@ final class RollingFileSinkWriter<T> implements SinkWriter<T> {
             snapshot.writeInt(tasks);
             snapshot.writeLong(nextNumber);
             snapshot.writeInt(complete.size());
-            for (RollingPart part : complete) {
-                snapshot.writeLong(part.periodStart());
-                snapshot.writeLong(part.number());
+            for (Map.Entry<RollingPart, Progress> file : complete.entrySet()) {
+                write(snapshot, file.getKey(), file.getValue());
             }
             snapshot.writeInt(open.size());
             for (Open<T> file : open.values()) {
-                snapshot.writeLong(file.part.periodStart());
-                snapshot.writeLong(file.part.number());
-                snapshot.writeLong(file.out.length());
+                write(snapshot, file.part, file.out.progress());
             }
         } catch (IOException e) {
-            throw FileSinkWriter.failed(files.folder(), e);
+            throw FileSinkWriter.failed(folder, e);
         }
         return bytes.toByteArray();
+    }
+
+    private static void write(DataOutputStream snapshot, RollingPart part, Progress progress) throws IOException {
+        snapshot.writeLong(part.periodStart());
+        snapshot.writeLong(part.number());
+        progress.writeTo(snapshot);
     }
 
     /** All that is complete is in the snapshot that was committed, as no result has come since. */
@@ -214,23 +217,16 @@ final class RollingFileSinkWriter<T> implements SinkWriter<T> {
         try {
             publishComplete();
         } catch (IOException e) {
-            throw FileSinkWriter.failed(files.folder(), e);
+            throw FileSinkWriter.failed(folder, e);
         }
     }
 
     private void publishComplete() throws IOException {
-        for (RollingPart part : complete) {
-            Path inProgress = files.inProgress(part);
-            Path file = files.file(part);
-            // a crash may have come after some of the files, or between the new name and the end of the journal
-            if (Files.exists(file)) {
-                Files.deleteIfExists(inProgress);
-            } else if (Files.exists(inProgress)) {
-                journal.finish(inProgress, file);
-            } // else it got its name before the crash, and has been taken away since
+        for (Map.Entry<RollingPart, Progress> file : complete.entrySet()) {
+            files.publish(file.getKey(), file.getValue());
         }
         if (!complete.isEmpty()) {
-            FileSinkWriter.force(files.folder());
+            files.sync();
             complete.clear();
         }
     }
@@ -241,14 +237,14 @@ final class RollingFileSinkWriter<T> implements SinkWriter<T> {
             throw new IllegalStateException("complete: after the end (expected: once, before close)");
         }
         closed = true;
-        try (lock) {
+        try (files) {
             for (Open<T> file : List.copyOf(open.values())) {
                 finish(file);
             }
             publishComplete();
-            lock.delete();
+            files.end();
         } catch (IOException e) {
-            throw FileSinkWriter.failed(files.folder(), e);
+            throw FileSinkWriter.failed(folder, e);
         }
     }
 
@@ -266,12 +262,12 @@ final class RollingFileSinkWriter<T> implements SinkWriter<T> {
         }
         open.clear();
         try {
-            lock.close();
+            files.close();
         } catch (IOException e) {
             first = withMore(first, e);
         }
         if (first != null) {
-            throw FileSinkWriter.failed(files.folder(), first);
+            throw FileSinkWriter.failed(folder, first);
         }
     }
 

@@ -1,14 +1,10 @@
 package io.datastream.sink;
 
-import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,14 +15,12 @@ final class RollingFiles {
     private static final String IN_PROGRESS = ".inprogress";
     private static final String FINISHING = ".finishing";
 
-    private final Path folder;
     private final String stem;
     private final String ending;
     private final int task;
     private final Pattern own;
 
-    RollingFiles(Path folder, String fileName, int task) {
-        this.folder = folder;
+    RollingFiles(String fileName, int task) {
         this.task = task;
         String compressed = fileName.endsWith(".gz") ? ".gz" : "";
         String plain = fileName.substring(0, fileName.length() - compressed.length());
@@ -35,11 +29,8 @@ final class RollingFiles {
         this.stem = plain.substring(0, end);
         this.ending = plain.substring(end) + compressed;
         this.own = Pattern.compile("(\\.)?" + Pattern.quote(stem) + "-(?:[0-9]{8,}T[0-9]{6}Z-)?" + task + "-([0-9]{6,})"
-                + Pattern.quote(ending) + "(\\" + IN_PROGRESS + "|\\" + FINISHING + ")?");
-    }
-
-    Path folder() {
-        return folder;
+                + Pattern.quote(ending) + "((?:\\.[0-9a-f]{16}(?:-[0-9]+)?)?(?:\\" + IN_PROGRESS + "|\\" + FINISHING
+                + "))?");
     }
 
     /** What all of them have in common, such as {@code readings-0.parquet}. */
@@ -51,36 +42,38 @@ final class RollingFiles {
         return ending.endsWith(".gz");
     }
 
-    Path file(RollingPart part) {
+    String file(RollingPart part) {
         String period = part.hasPeriod() ? PERIOD.format(Instant.EPOCH.plusNanos(part.periodStart())) + "-" : "";
-        return folder.resolve(String.format(Locale.ROOT, "%s-%s%d-%06d%s", stem, period, task, part.number(), ending));
+        return String.format(Locale.ROOT, "%s-%s%d-%06d%s", stem, period, task, part.number(), ending);
     }
 
-    Path inProgress(RollingPart part) {
-        return folder.resolve("." + file(part).getFileName() + IN_PROGRESS);
+    String inProgress(RollingPart part) {
+        return "." + file(part) + IN_PROGRESS;
     }
 
-    /** Deletes the hidden files of this task that are not among the known ones. */
-    void deleteAbandoned(Set<Path> known) throws IOException {
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
-            for (Path path : all) {
-                Matcher name = own.matcher(String.valueOf(path.getFileName()));
-                if (name.matches() && name.group(1) != null && name.group(3) != null && !known.contains(path)) {
-                    Files.delete(path);
-                }
-            }
-        }
+    /** A piece of a file, as one of its writers has written it. */
+    String segment(RollingPart part, long writer, int number) {
+        return String.format(Locale.ROOT, ".%s.%016x-%06d%s", file(part), writer, number, IN_PROGRESS);
     }
 
-    /** One more than the highest number of the files of this task. */
-    long nextNumber() throws IOException {
+    /** A file as one of its writers puts it together. */
+    String finishing(RollingPart part, long writer) {
+        return String.format(Locale.ROOT, ".%s.%016x%s", file(part), writer, FINISHING);
+    }
+
+    /** Whether it is a hidden file of this task. */
+    boolean isHidden(String name) {
+        Matcher matcher = own.matcher(name);
+        return matcher.matches() && matcher.group(1) != null && matcher.group(3) != null;
+    }
+
+    /** One more than the highest number of the files of this task that are among the names. */
+    long nextNumber(List<String> all) {
         long next = 0;
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
-            for (Path path : all) {
-                Matcher name = own.matcher(String.valueOf(path.getFileName()));
-                if (name.matches() && name.group(1) == null && name.group(3) == null) {
-                    next = Math.max(next, Long.parseLong(name.group(2)) + 1);
-                }
+        for (String name : all) {
+            Matcher matcher = own.matcher(name);
+            if (matcher.matches() && matcher.group(1) == null && matcher.group(3) == null) {
+                next = Math.max(next, Long.parseLong(matcher.group(2)) + 1);
             }
         }
         return next;

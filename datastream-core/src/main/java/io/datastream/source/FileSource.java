@@ -1,12 +1,16 @@
 package io.datastream.source;
 
 import io.datastream.codec.FileFormat;
+import io.datastream.file.FileStore;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bounded source of one or more files. Each file is one partition, read from its beginning to its end, and named by
@@ -28,34 +32,56 @@ import java.util.Set;
 public final class FileSource<T> implements ReadableSource<T> {
     private static final long serialVersionUID = 1L;
 
+    private final @Nullable FileStore store;
     private final ArrayList<String> paths;
     private final FileFormat<T> format;
 
-    private FileSource(List<Path> paths, FileFormat<T> format) {
+    private FileSource(@Nullable FileStore store, List<String> paths, FileFormat<T> format) {
         if (paths.isEmpty()) {
             throw new IllegalArgumentException("paths: none (expected: at least one)");
         }
-        this.paths = new ArrayList<>(); // texts, because a Path is not serializable
-        for (Path path : paths) {
-            if (path.getFileSystem() != FileSystems.getDefault() || path.getFileName() == null) {
-                throw new IllegalArgumentException("path: " + path + " (expected: a file of the default file system)");
-            }
-            if (this.paths.contains(path.toString())) {
+        this.store = store;
+        this.paths = new ArrayList<>();
+        for (String path : paths) {
+            if (this.paths.contains(path)) {
                 throw new IllegalArgumentException("path: " + path + " (expected: each file once)");
             }
-            this.paths.add(path.toString());
+            this.paths.add(path);
         }
         this.format = format;
     }
 
     /** One file. */
     public static <T> FileSource<T> of(Path path, FileFormat<T> format) {
-        return new FileSource<>(List.of(path), format);
+        return of(List.of(path), format);
     }
 
     /** Several files, each with its own order. */
     public static <T> FileSource<T> of(List<Path> paths, FileFormat<T> format) {
-        return new FileSource<>(paths, format);
+        List<String> texts = new ArrayList<>(); // because a Path is not serializable
+        for (Path path : paths) {
+            if (path.getFileSystem() != FileSystems.getDefault() || path.getFileName() == null) {
+                throw new IllegalArgumentException(
+                        "path: " + path + " (expected: a file of the default file system; see FileStore for others)");
+            }
+            texts.add(path.toString());
+        }
+        return new FileSource<>(null, texts, format);
+    }
+
+    /** One file of another file system, as the store writes its path. */
+    public static <T> FileSource<T> of(FileStore store, String path, FileFormat<T> format) {
+        return of(store, List.of(path), format);
+    }
+
+    /** Several files of another file system, each with its own order. */
+    public static <T> FileSource<T> of(FileStore store, List<String> paths, FileFormat<T> format) {
+        for (String path : paths) {
+            if (path.isEmpty() || path.endsWith("/")) {
+                throw new IllegalArgumentException("path: \"" + path + "\" (expected: that of a file)");
+            }
+        }
+        return new FileSource<>(store, paths, format);
     }
 
     /** The name of the file; of several, that of the first and how many more there are. */
@@ -88,11 +114,24 @@ public final class FileSource<T> implements ReadableSource<T> {
 
     @Override
     public SourceReader<T> open(int partition, long position) {
-        Path path = Path.of(paths.get(partition)).toAbsolutePath();
-        return FileSourceReader.open(path, partitionName(partition), format, position);
+        String path = paths.get(partition);
+        if (store != null) {
+            return FileSourceReader.open(store::open, path, partitionName(partition), format, position);
+        }
+        String absolute = Path.of(path).toAbsolutePath().toString();
+        return FileSourceReader.open(
+                local -> FileChannel.open(Path.of(local), StandardOpenOption.READ),
+                absolute,
+                partitionName(partition),
+                format,
+                position);
     }
 
     private String fileName(int partition) {
+        if (store != null) {
+            String path = paths.get(partition);
+            return path.substring(path.lastIndexOf('/') + 1);
+        }
         return String.valueOf(Path.of(paths.get(partition)).getFileName());
     }
 

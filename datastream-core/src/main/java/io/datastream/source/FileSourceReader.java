@@ -9,10 +9,8 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 
 /** Reads the records of one file. */
@@ -31,11 +29,11 @@ final class FileSourceReader<T> implements SourceReader<T> {
         this.logNanos = logNanos;
     }
 
-    static <T> FileSourceReader<T> open(Path path, String name, FileFormat<T> format, long position) {
-        FileChannel content;
+    static <T> FileSourceReader<T> open(Opener opener, String path, String name, FileFormat<T> format, long position) {
+        SeekableByteChannel content;
         boolean gzip;
         try {
-            content = FileChannel.open(path, StandardOpenOption.READ);
+            content = opener.open(path);
             gzip = isGzip(path, content);
         } catch (NoSuchFileException e) {
             throw SourceException.fatal("file: " + path + ": does not exist (expected: a file that can be read)", e);
@@ -57,19 +55,27 @@ final class FileSourceReader<T> implements SourceReader<T> {
         }
     }
 
-    private static boolean isGzip(Path path, FileChannel content) throws IOException {
+    /** Opens a file by its path. */
+    interface Opener {
+        SeekableByteChannel open(String path) throws IOException;
+    }
+
+    private static boolean isGzip(String path, SeekableByteChannel content) throws IOException {
         try {
             ByteBuffer first = ByteBuffer.allocate(2);
-            content.read(first, 0);
-            return path.toString().endsWith(".gz") || first.getShort(0) == GZIP_MAGIC;
+            while (first.hasRemaining() && content.read(first) >= 0) {
+                // a channel may give less than is asked for
+            }
+            content.position(0);
+            return path.endsWith(".gz") || first.getShort(0) == GZIP_MAGIC;
         } catch (IOException e) {
             closeAfter(e, content);
             throw e;
         }
     }
 
-    private static <T> RecordReader<T> records(String name, FileFormat<T> format, FileChannel content, boolean gzip)
-            throws IOException {
+    private static <T> RecordReader<T> records(
+            String name, FileFormat<T> format, SeekableByteChannel content, boolean gzip) throws IOException {
         if (format instanceof SeekableFormat<T> seekable && !gzip) {
             return seekable.reader(name, content);
         }
@@ -126,7 +132,7 @@ final class FileSourceReader<T> implements SourceReader<T> {
         }
     }
 
-    private static void closeAfter(Exception problem, FileChannel content) {
+    private static void closeAfter(Exception problem, SeekableByteChannel content) {
         try {
             content.close();
         } catch (IOException e) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.datastream.codec.CodecException;
 import io.datastream.codec.TextLines;
+import io.datastream.file.FaultyStore;
 import io.datastream.source.SourceReader.Status;
 import io.datastream.time.EventTime;
 import java.io.ByteArrayInputStream;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -104,6 +106,27 @@ class FileSourceTest {
         assertThat(source.partitionName(1)).isEqualTo("b.txt");
         assertThat(read(source, 0, 0).seen).containsExactly("0 one");
         assertThat(read(source, 1, 0).seen).containsExactly("0 two");
+    }
+
+    @Test
+    void readsFilesOfAStore() throws IOException {
+        write("a.txt", "one", "two");
+        gzip("b.txt.gz", "# lines\nthree\n");
+        FaultyStore store = new FaultyStore(folder, new SplittableRandom(1));
+
+        FileSource<String> source = FileSource.of(store, List.of("./a.txt", "./b.txt.gz"), new TextLines());
+
+        assertThat(source.name()).isEqualTo("a.txt+1");
+        assertThat(source.partitionName(1)).isEqualTo("b.txt.gz");
+        assertThat(read(source, 0, 1).seen).containsExactly("1 two");
+        assertThat(read(source, 1, 0).seen).containsExactly("0 three");
+        assertFails(
+                FileSource.of(store, "./c.txt", new TextLines()),
+                0,
+                "file: ./c.txt: does not exist (expected: a file that can be read)");
+        assertThatThrownBy(() -> FileSource.of(store, "folder/", new TextLines()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("path: \"folder/\" (expected: that of a file)");
     }
 
     @Test
@@ -204,7 +227,7 @@ class FileSourceTest {
                 .hasMessage("path: a (expected: each file once)");
         assertThatThrownBy(() -> FileSource.of(Path.of("/"), new TextLines()))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("path: / (expected: a file of the default file system)");
+                .hasMessage("path: / (expected: a file of the default file system; see FileStore for others)");
     }
 
     @Test

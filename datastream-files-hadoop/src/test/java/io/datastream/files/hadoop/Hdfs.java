@@ -1,0 +1,36 @@
+package io.datastream.files.hadoop;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.hdfs.MiniDFSCluster;
+
+/** A name node and a data node in this JVM, started once for all tests. */
+final class Hdfs {
+    private static final MiniDFSCluster CLUSTER = start();
+
+    private Hdfs() {}
+
+    private static MiniDFSCluster start() {
+        Configuration configuration = new Configuration();
+        configuration.set(
+                MiniDFSCluster.HDFS_MINIDFS_BASEDIR,
+                Path.of("target", "hdfs").toAbsolutePath().toString());
+        configuration.set("dfs.replication", "1");
+        try {
+            MiniDFSCluster cluster =
+                    new MiniDFSCluster.Builder(configuration).numDataNodes(1).build();
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> cluster.shutdown(true), "hdfs-shutdown"));
+            cluster.waitActive();
+            return cluster;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** As {@code hdfs://localhost:40271}. */
+    static String address() {
+        return CLUSTER.getURI().toString();
+    }
+}
