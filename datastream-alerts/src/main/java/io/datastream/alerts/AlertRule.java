@@ -361,6 +361,24 @@ public final class AlertRule<T> implements KeyedProcessor<Object, T, AlertRule.S
         pipeline = context.pipeline();
     }
 
+    /** A copy for a pipeline, to be called without a runtime. */
+    AlertRule<T> openedFor(String name) {
+        AlertRule<T> copy = with(text);
+        copy.pipeline = name;
+        return copy;
+    }
+
+    /** The key for a series; null is the pipeline as a whole. */
+    static Object keyOf(@Nullable String series) {
+        return series == null ? SingleSeries.INSTANCE : series;
+    }
+
+    /** Clears an episode of a series of which nothing is known any more. */
+    void forget(Object key, long time, State state, Emitter<Alert> out) {
+        state.value = Double.NaN;
+        clear(key, time, state, out);
+    }
+
     @Override
     public State newState(Object key) {
         return new State(judge.memory());

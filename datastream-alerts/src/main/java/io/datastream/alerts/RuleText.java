@@ -1,6 +1,5 @@
 package io.datastream.alerts;
 
-import io.datastream.alert.Alert;
 import io.datastream.alert.AlertState;
 import io.datastream.alert.AlertText;
 import io.datastream.time.EventTime;
@@ -32,6 +31,9 @@ record RuleText(
     String ofNumber(
             @Nullable String series, AlertState state, double value, Limits limits, boolean isWorse, Duration lasting) {
         String begin = "The " + subject + of(series) + " is ";
+        if (Double.isNaN(value)) {
+            return begin + "not known any more.";
+        }
         return switch (state) {
             case CLEARED -> begin + AlertText.number(value) + " again, which is " + limits.fineWords() + ".";
             case RAISED -> begin + AlertText.number(value) + ", " + limits.badWords(isWorse) + ".";
@@ -70,10 +72,5 @@ record RuleText(
         return whereToLook != null
                 ? whereToLook
                 : "Look at the records" + of(series) + " from " + EventTime.instant(sinceNanos) + " on.";
-    }
-
-    /** The number of an {@link Alert}: none where nothing was judged. */
-    static @Nullable Double numberOrNone(double value) {
-        return Double.isNaN(value) ? null : value;
     }
 }

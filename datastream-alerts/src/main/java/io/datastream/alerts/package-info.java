@@ -1,5 +1,6 @@
 /**
- * Rules that raise alerts. Open {@link io.datastream.alerts.AlertRule} first.
+ * Rules that raise alerts, and their delivery. Open {@link io.datastream.alerts.AlertRule} first, which is for data;
+ * {@link io.datastream.alerts.Alerting} is for running pipelines, and delivers both.
  */
 @NullMarked
 package io.datastream.alerts;

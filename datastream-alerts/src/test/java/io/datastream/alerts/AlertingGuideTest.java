@@ -7,12 +7,24 @@ import io.datastream.Pipeline;
 import io.datastream.alert.Alert;
 import io.datastream.alert.AlertState;
 import io.datastream.alert.Severity;
+import io.datastream.runtime.LocalRuntime;
+import io.datastream.runtime.PipelineController;
+import io.datastream.sink.Sinks;
+import io.datastream.sink.http.HttpEndpoint;
+import io.datastream.source.ListSource;
 import io.datastream.source.Source;
+import io.datastream.testkit.Await;
 import io.datastream.testkit.PipelineDriver;
 import io.datastream.testkit.TestSink;
 import io.datastream.testkit.TestSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The code of docs/alerting.md. */
 class AlertingGuideTest {
@@ -52,5 +64,68 @@ class AlertingGuideTest {
                             "too-hot " + AlertState.CLEARED,
                             "silent " + AlertState.RAISED);
         }
+    }
+
+    @Test
+    void watchesAPipelineAndTakesItsAlerts(@TempDir Path folder) throws Exception {
+        HttpEndpoint slackAddress = HttpEndpoint.of("http://127.0.0.1:9/hook");
+        Pipeline pipeline = Pipeline.from(
+                        ListSource.of(List.of(Reading.at(0, 95))).eventTime(Reading::time))
+                .to(Sinks.collectInto(new CopyOnWriteArrayList<>()))
+                .named("plant");
+        LocalRuntime runtime = LocalRuntime.create();
+        // region: alert-manager
+        try (AlertManager alerts = Alerting.withRules(DefaultRules.all())
+                        .deliverTo(LogChannel.create())
+                        .deliverTo(WebhookChannel.slack("slack", slackAddress))
+                        .withQueueIn(folder)
+                        .start();
+                PipelineController controller = runtime.start(pipeline)) {
+            alerts.watch(controller);
+            controller.awaitTermination();
+        }
+        // endregion
+        assertThat(folder.resolve("slack.queue")).exists();
+    }
+
+    @Test
+    void deliversWhatDataRaises() throws Exception {
+        Collector channel = new Collector();
+        AlertRule<Reading> tooHot = AlertRule.above("too-hot", Reading::value, 90);
+        KeyedStream<String, Reading> bySensor = Pipeline.from(
+                        ListSource.of(List.of(Reading.at(0, 95))).eventTime(Reading::time))
+                .keyedBy(Reading::sensor);
+        try (AlertManager manager =
+                Alerting.withRules(List.of()).deliverTo(channel).start()) {
+            // region: alert-sink
+            Pipeline pipeline = bySensor.process(tooHot)
+                    .to(Sinks.calling("alerts", (time, alert) -> manager.accept(alert)))
+                    .named("plant");
+            // endregion
+            try (PipelineController controller = LocalRuntime.create().start(pipeline)) {
+                controller.awaitTermination();
+            }
+            Await.until("a notice", Duration.ofSeconds(20), () -> channel.taken.size() == 1);
+        }
+    }
+
+    @Test
+    void makesARuleOfAMeter() {
+        // region: alert-metric
+        MetricRule slowCommits = MetricRule.of(
+                AlertRule.above("slow-commits", MetricRule.Sample::value, 5)
+                        .lasting(Duration.ofMinutes(2))
+                        .about("longest commit in seconds")
+                        .because("Results become visible with the commit.")
+                        .lookAt("Look at the brokers."),
+                Readers.meter("datastream.commit.duration"));
+        // endregion
+        assertThat(slowCommits.name()).isEqualTo("slow-commits");
+    }
+
+    @Test
+    void documentsAllDefaultRules() throws IOException {
+        String document = Files.readString(Path.of("../docs/alerting.md"));
+        assertThat(DefaultRules.all()).allSatisfy(rule -> assertThat(document).contains("| `" + rule.name() + "` |"));
     }
 }

@@ -1,0 +1,220 @@
+package io.datastream.alerts;
+
+import io.datastream.alert.AlertBook.ChannelStatus;
+import io.datastream.alert.AlertChannel;
+import io.datastream.alert.DeliveryException;
+import io.datastream.alert.Notice;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What waits for one channel, and the thread that delivers it: in order, the first until it is delivered or refused for good.
+ * With a file it survives restarts; a notice that was delivered when the program died before it noted that is delivered again.
+ */
+final class Outbox implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
+    private static final long LONGEST_END_MILLIS = 2_000;
+
+    private final AlertChannel channel;
+    private final @Nullable QueueFile file;
+    private final Bounds bounds;
+    private final Thread thread;
+    private final ArrayDeque<Notice> memory = new ArrayDeque<>();
+    private boolean closed;
+    private long delivered;
+    private long lost;
+    private @Nullable String lastError;
+
+    /**
+     * How much is kept, and how long it waits between tries.
+     *
+     * @param most notices that wait at most
+     * @param firstPause after the first failure; doubled with each further one
+     * @param longestPause at most
+     */
+    record Bounds(int most, Duration firstPause, Duration longestPause) {
+        Duration pause(int failures) {
+            long millis = firstPause.toMillis() << Math.min(failures - 1, 20);
+            return Duration.ofMillis(Math.min(Math.max(1, millis), longestPause.toMillis()));
+        }
+    }
+
+    /** An outbox that does nothing before {@link #start}. */
+    Outbox(AlertChannel channel, @Nullable QueueFile file, Bounds bounds) {
+        this.channel = channel;
+        this.file = file;
+        this.bounds = bounds;
+        this.thread = new Thread(this::run, "alerts-" + channel.name());
+        this.thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Takes a notice. Does not wait for the channel. */
+    synchronized void add(Notice notice) {
+        if (closed || waiting() >= bounds.most()) {
+            lose(notice, closed ? "the outbox is closed" : bounds.most() + " notices wait already");
+            return;
+        }
+        try {
+            if (file != null) {
+                file.add(notice);
+            } else {
+                memory.addLast(notice);
+            }
+        } catch (IOException e) {
+            lose(notice, "it cannot be written to the queue: " + e);
+        }
+        notifyAll();
+    }
+
+    /** A notice that is given up is at least told in the log. */
+    private void lose(Notice notice, String why) {
+        lost++;
+        lastError = why;
+        LOG.error("channel {}: a notice is given up, because {}:\n{}", channel.name(), why, notice.text());
+    }
+
+    private int waiting() {
+        return file == null ? memory.size() : file.size();
+    }
+
+    private @Nullable Notice first() {
+        return file == null ? memory.peekFirst() : file.first();
+    }
+
+    private void run() {
+        int failures = 0;
+        try {
+            for (Notice next = await(); next != null; next = await()) {
+                failures = deliver(next) ? 0 : failures + 1;
+                if (failures > 0 && !pause(bounds.pause(failures))) {
+                    return;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // closed while the channel was at work: the notice still waits
+        }
+    }
+
+    private synchronized @Nullable Notice await() throws InterruptedException {
+        while (!closed && first() == null) {
+            wait();
+        }
+        return closed ? null : first();
+    }
+
+    /** Whether the wait was not ended by {@link #close}. */
+    private synchronized boolean pause(Duration pause) throws InterruptedException {
+        long end = System.nanoTime() + pause.toNanos();
+        for (long left = pause.toNanos(); left > 0 && !closed; left = end - System.nanoTime()) {
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+        }
+        return !closed;
+    }
+
+    /** Whether the notice is done with, be it delivered or refused. */
+    private boolean deliver(Notice notice) throws InterruptedException {
+        String problem = null;
+        boolean retry = false;
+        try {
+            channel.deliver(notice);
+        } catch (DeliveryException e) {
+            problem = String.valueOf(e.getMessage());
+            retry = e.isRetryable();
+        } catch (RuntimeException e) {
+            problem = "the channel failed: " + e;
+        }
+        if (problem != null && Thread.interrupted()) {
+            throw new InterruptedException(); // nothing is known of the notice: it still waits
+        }
+        synchronized (this) {
+            return retry ? tryAgain(notice, problem) : done(notice, problem);
+        }
+    }
+
+    private boolean tryAgain(Notice notice, @Nullable String problem) {
+        LOG.warn("channel {}: notice {} is tried again: {}", channel.name(), notice.id(), problem);
+        lastError = problem;
+        return false;
+    }
+
+    /** Whether it is noted that the notice is done with. */
+    private boolean done(Notice notice, @Nullable String problem) {
+        try {
+            if (file == null) {
+                memory.removeFirst();
+            } else {
+                file.removeFirst();
+            }
+        } catch (IOException e) {
+            lastError = "the queue cannot be written, so the notice is delivered again: " + e;
+            LOG.error("channel {}: {}", channel.name(), lastError, e);
+            return false;
+        }
+        if (problem == null) {
+            delivered++;
+            lastError = null;
+        } else {
+            lose(notice, problem);
+        }
+        return true;
+    }
+
+    synchronized ChannelStatus status() {
+        return new ChannelStatus(channel.name(), waiting(), delivered, lost, lastError);
+    }
+
+    /** Ends the delivery; what waits is kept in the file. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            notifyAll();
+        }
+        boolean interrupted = false;
+        try {
+            thread.join(LONGEST_END_MILLIS); // one that is at work may end it
+            if (thread.isAlive()) {
+                thread.interrupt();
+                thread.join(LONGEST_END_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        synchronized (this) {
+            closeAll();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void closeAll() {
+        try {
+            channel.close();
+        } catch (RuntimeException e) {
+            LOG.warn("channel {}: cannot be closed", channel.name(), e);
+        }
+        try {
+            if (file != null) {
+                file.close();
+            } else if (!memory.isEmpty()) {
+                memory.forEach(notice -> lose(notice, "the program ends, and there is no file to keep it in"));
+                memory.clear();
+            }
+        } catch (IOException e) {
+            LOG.warn("channel {}: its queue cannot be closed", channel.name(), e);
+        }
+    }
+}

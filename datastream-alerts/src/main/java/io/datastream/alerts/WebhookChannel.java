@@ -1,0 +1,111 @@
+package io.datastream.alerts;
+
+import io.datastream.alert.AlertChannel;
+import io.datastream.alert.DeliveryException;
+import io.datastream.alert.Notice;
+import io.datastream.function.Fn;
+import io.datastream.sink.SinkException;
+import io.datastream.sink.http.HttpAnswer;
+import io.datastream.sink.http.HttpEndpoint;
+import io.datastream.sink.http.HttpSender;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends notices over HTTP, by POST, as JSON.
+ *
+ * <p>Each request has the notice's id in the header {@value #ID_HEADER}, the same when it is sent again. A server that looks at
+ * it takes each notice once; for others delivery is at least once: a notice is sent again if the answer was lost, or if the
+ * program died before it had noted the answer. A status of success is a delivery; 408, 429, 5xx and no answer are tried again;
+ * any other is a refusal for good. Secrets belong into the {@link HttpEndpoint}, which also holds the address: for services
+ * whose address is a secret it is in no message.
+ */
+public final class WebhookChannel implements AlertChannel {
+    /** The header with the id of the notice. */
+    public static final String ID_HEADER = "Idempotency-Key";
+
+    private final String name;
+    private final HttpEndpoint endpoint;
+    private final Fn<? super Notice, String> body;
+    private @Nullable HttpSender sender;
+
+    private WebhookChannel(String name, HttpEndpoint endpoint, Fn<? super Notice, String> body) {
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("channel: \"" + name + "\" (expected: a name)");
+        }
+        this.name = name;
+        this.endpoint = endpoint;
+        this.body = body;
+    }
+
+    /**
+     * Sends all of a notice: an object with {@code id}, {@code headline}, {@code severity}, {@code text}, and {@code alerts},
+     * each with the components of an {@link io.datastream.alert.Alert} and its {@code id}.
+     *
+     * @param name of the channel
+     */
+    public static WebhookChannel json(String name, HttpEndpoint endpoint) {
+        return new WebhookChannel(name, endpoint, Json::of);
+    }
+
+    /**
+     * Sends what Slack, Mattermost and others take at the address of an incoming webhook: an object with {@code text}.
+     *
+     * @param name of the channel
+     */
+    public static WebhookChannel slack(String name, HttpEndpoint endpoint) {
+        return new WebhookChannel(name, endpoint, notice -> "{\"text\":" + Json.quoted(forSlack(notice.text())) + "}");
+    }
+
+    /** Without these three, a text can neither link nor mention anybody. */
+    private static String forSlack(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+    }
+
+    /**
+     * Sends a JSON text with marks in it, which are to stand between quotes: <code>${id}</code>, <code>${headline}</code>,
+     * <code>${severity}</code>, <code>${text}</code>. What takes their place is escaped, so it cannot end its string.
+     *
+     * @param name of the channel
+     * @param template such as <code>{"title": "${headline}", "body": "${text}"}</code>
+     */
+    public static WebhookChannel template(String name, HttpEndpoint endpoint, String template) {
+        Template parsed = Template.of(template);
+        return new WebhookChannel(name, endpoint, parsed::filledWith);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public void deliver(Notice notice) throws InterruptedException {
+        HttpAnswer answer;
+        try {
+            if (sender == null) {
+                sender = endpoint.open("channel " + name);
+            }
+            byte[] content = body.apply(notice).getBytes(StandardCharsets.UTF_8);
+            answer = sender.post("application/json; charset=utf-8", Map.of(ID_HEADER, notice.id()), content);
+        } catch (SinkException e) {
+            String what = String.valueOf(e.getMessage());
+            throw e.isRetryable() ? DeliveryException.retryable(what, e) : DeliveryException.fatal(what, e);
+        } catch (Exception e) {
+            throw DeliveryException.fatal("channel " + name + ": the notice cannot be written: " + e, e);
+        }
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        if (!answer.isSuccess()) {
+            throw DeliveryException.fatal("channel " + name + ", " + endpoint + ": " + answer.text(), null);
+        }
+    }
+
+    /** Name and server. */
+    @Override
+    public String toString() {
+        return "webhook " + name + " to " + endpoint;
+    }
+}
