@@ -3,6 +3,7 @@ package io.datastream.monitor;
 import io.datastream.monitor.Views.Finding;
 import io.datastream.monitor.Views.Level;
 import io.datastream.plan.Plan;
+import io.datastream.runtime.PipelineState;
 import io.datastream.runtime.PipelineStatus;
 import io.datastream.runtime.PipelineStatus.OriginStatus;
 import io.datastream.runtime.PipelineStatus.StageStatus;
@@ -20,13 +21,15 @@ final class Explanation {
 
     private final Plan plan;
     private final PipelineStatus status;
+    private final Set<String> silent;
     private final double inRate;
     private final double outRate;
     private final List<Finding> findings = new ArrayList<>();
 
-    private Explanation(Plan plan, PipelineStatus status, double inRate, double outRate) {
+    private Explanation(Plan plan, PipelineStatus status, Set<String> silent, double inRate, double outRate) {
         this.plan = plan;
         this.status = status;
+        this.silent = silent;
         this.inRate = inRate;
         this.outRate = outRate;
     }
@@ -34,11 +37,12 @@ final class Explanation {
     /**
      * The findings, those that matter most first; never empty.
      *
+     * @param silent names of partitions from which nothing has come for a while
      * @param inRate records that were read in a second, lately
      * @param outRate results that were handed to sinks in a second, lately
      */
-    static List<Finding> of(Plan plan, PipelineStatus status, double inRate, double outRate) {
-        Explanation explanation = new Explanation(plan, status, inRate, outRate);
+    static List<Finding> of(Plan plan, PipelineStatus status, Set<String> silent, double inRate, double outRate) {
+        Explanation explanation = new Explanation(plan, status, silent, inRate, outRate);
         explanation.explain();
         explanation.findings.sort((a, b) -> b.level().compareTo(a.level()));
         return List.copyOf(explanation.findings);
@@ -54,7 +58,9 @@ final class Explanation {
         if (status.state().isFinal()) {
             return;
         }
-        positions();
+        if (status.state() == PipelineState.RUNNING) {
+            positions();
+        }
         stages();
         flow();
     }
@@ -154,8 +160,15 @@ final class Explanation {
                     .append(holder.evidence())
                     .append('.');
         }
-        Level level = holder == null || !isQuiet(holder) ? Level.OK : isAlone(holder) ? Level.WAIT : Level.PROBLEM;
-        add(level, text.toString());
+        add(holder == null ? Level.OK : level(holder), text.toString());
+    }
+
+    /** How much it matters that a partition holds a stage back. */
+    private Level level(OriginStatus holder) {
+        if (!isQuiet(holder) || !silent.contains(holder.name())) {
+            return Level.OK;
+        }
+        return status.state() != PipelineState.RUNNING || isAlone(holder) ? Level.WAIT : Level.PROBLEM;
     }
 
     /** The partition with the least watermark of those that feed a stage; null if none of them holds anything back. */
@@ -181,7 +194,7 @@ final class Explanation {
     }
 
     private static boolean isDone(OriginStatus origin) {
-        return origin.evidence().equals("ended") || origin.evidence().contains("holds nothing back");
+        return origin.evidence().equals("ended") || origin.evidence().contains("idle: ");
     }
 
     /** Whether nothing comes from the partition now. */

@@ -1,5 +1,6 @@
 package io.datastream.monitor;
 
+import io.datastream.alert.AlertBook;
 import io.datastream.runtime.PipelineController;
 import io.datastream.secret.SecretSource;
 import io.datastream.secret.Tls;
@@ -40,6 +41,8 @@ public final class Monitor {
     final @Nullable SecretSource token;
     final @Nullable Tls tls;
     final int clients;
+    final List<SeriesTap<?>> series;
+    final @Nullable AlertBook alerts;
 
     private Monitor(
             List<PipelineController> controllers,
@@ -47,18 +50,22 @@ public final class Monitor {
             String address,
             @Nullable SecretSource token,
             @Nullable Tls tls,
-            int clients) {
+            int clients,
+            List<SeriesTap<?>> series,
+            @Nullable AlertBook alerts) {
         this.controllers = controllers;
         this.port = port;
         this.address = address;
         this.token = token;
         this.tls = tls;
         this.clients = clients;
+        this.series = series;
+        this.alerts = alerts;
     }
 
     /** A monitor of a running pipeline, on a free port of this machine's loopback address. */
     public static Monitor of(PipelineController controller) {
-        return new Monitor(List.of(controller), 0, "127.0.0.1", null, null, DEFAULT_CLIENTS);
+        return new Monitor(List.of(controller), 0, "127.0.0.1", null, null, DEFAULT_CLIENTS, List.of(), null);
     }
 
     /**
@@ -75,7 +82,7 @@ public final class Monitor {
     public Monitor and(PipelineController controller) {
         List<PipelineController> all = new ArrayList<>(controllers);
         all.add(controller);
-        return new Monitor(List.copyOf(all), port, address, token, tls, clients);
+        return new Monitor(List.copyOf(all), port, address, token, tls, clients, series, alerts);
     }
 
     /** The same monitor on this port; 0 for any that is free. */
@@ -83,7 +90,7 @@ public final class Monitor {
         if (newPort < 0 || newPort > 65_535) {
             throw new IllegalArgumentException("port: " + newPort + " (expected: 0 to 65535)");
         }
-        return new Monitor(controllers, newPort, address, token, tls, clients);
+        return new Monitor(controllers, newPort, address, token, tls, clients, series, alerts);
     }
 
     /**
@@ -91,7 +98,8 @@ public final class Monitor {
      * address needs {@link #withToken} and {@link #withTls}.
      */
     public Monitor withAddress(String newAddress) {
-        return new Monitor(controllers, port, Objects.requireNonNull(newAddress, "address"), token, tls, clients);
+        return new Monitor(
+                controllers, port, Objects.requireNonNull(newAddress, "address"), token, tls, clients, series, alerts);
     }
 
     /**
@@ -99,12 +107,12 @@ public final class Monitor {
      * as {@code Authorization: Bearer}; people type it into a form. It is looked up at each use.
      */
     public Monitor withToken(SecretSource newToken) {
-        return new Monitor(controllers, port, address, newToken, tls, clients);
+        return new Monitor(controllers, port, address, newToken, tls, clients, series, alerts);
     }
 
     /** The same monitor over TLS, with the certificate and key that {@link Tls#presenting} names. */
     public Monitor withTls(Tls newTls) {
-        return new Monitor(controllers, port, address, token, newTls, clients);
+        return new Monitor(controllers, port, address, token, newTls, clients, series, alerts);
     }
 
     /** The same monitor for at most so many pages that follow at the same time. Default: {@link #DEFAULT_CLIENTS}. */
@@ -112,7 +120,19 @@ public final class Monitor {
         if (most < 1 || most > 1_000) {
             throw new IllegalArgumentException("clients: " + most + " (expected: 1 to 1000)");
         }
-        return new Monitor(controllers, port, address, token, tls, most);
+        return new Monitor(controllers, port, address, token, tls, most, series, alerts);
+    }
+
+    /** The same monitor, which draws what goes through this tap as well. */
+    public Monitor withSeries(SeriesTap<?> tap) {
+        List<SeriesTap<?>> all = new ArrayList<>(series);
+        all.add(tap);
+        return new Monitor(controllers, port, address, token, tls, clients, List.copyOf(all), alerts);
+    }
+
+    /** The same monitor, which shows these alerts. */
+    public Monitor withAlerts(AlertBook book) {
+        return new Monitor(controllers, port, address, token, tls, clients, series, book);
     }
 
     /**

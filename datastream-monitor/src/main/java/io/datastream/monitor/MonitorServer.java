@@ -72,7 +72,8 @@ public final class MonitorServer implements AutoCloseable {
                 new LinkedBlockingQueue<>(WAITING),
                 task -> daemon(task, "datastream-monitor-http-" + number.incrementAndGet()));
         threads.allowCoreThreadTimeOut(true);
-        server.createContext("/", new Router(pipelines, access, followers));
+        server.createContext(
+                "/", new Router(pipelines, access, followers, new SeriesApi(monitor.series), monitor.alerts));
         server.setExecutor(task -> threads.execute(() -> inTime(task)));
     }
 

@@ -3,11 +3,12 @@ package io.datastream.monitor;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
+import io.datastream.alert.AlertBook;
 import java.io.IOException;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,12 +27,21 @@ final class Router implements HttpHandler {
     private final Map<String, Watched> pipelines;
     private final Access access;
     private final Followers followers;
+    private final SeriesApi series;
+    private final @Nullable AlertBook alerts;
     private final Assets assets = new Assets();
 
-    Router(Map<String, Watched> pipelines, Access access, Followers followers) {
+    Router(
+            Map<String, Watched> pipelines,
+            Access access,
+            Followers followers,
+            SeriesApi series,
+            @Nullable AlertBook alerts) {
         this.pipelines = pipelines;
         this.access = access;
         this.followers = followers;
+        this.series = series;
+        this.alerts = alerts;
     }
 
     /** A message of server-sent events. JSON has no line breaks. */
@@ -163,7 +173,7 @@ final class Router implements HttpHandler {
                     : Answer.text(401, "token: missing or wrong (expected: Authorization: Bearer ...)")
                             .with("WWW-Authenticate", "Bearer");
         }
-        return path.equals("/metrics") ? metrics() : path.equals("/") ? assets.page() : api(path(exchange));
+        return path.equals("/metrics") ? metrics() : path.equals("/") ? assets.page() : api(exchange);
     }
 
     private Answer metrics() {
@@ -177,10 +187,25 @@ final class Router implements HttpHandler {
                 Map.of());
     }
 
-    private Answer api(String[] path) {
-        if (path.length < 3 || !path[1].equals("api") || !path[2].equals("pipelines")) {
+    private Answer api(HttpExchange exchange) {
+        String[] path = path(exchange);
+        if (path.length < 3 || !path[1].equals("api")) {
             return notFound();
         }
+        return switch (path[2]) {
+            case "pipelines" -> pipelines(path);
+            case "series" ->
+                found(series.answer(path, new Query(exchange.getRequestURI().getRawQuery())));
+            case "alerts" -> path.length == 3 ? Answer.json(AlertViews.of(alerts)) : notFound();
+            default -> notFound();
+        };
+    }
+
+    private static Answer found(@Nullable Answer answer) {
+        return answer == null ? notFound() : answer;
+    }
+
+    private Answer pipelines(String[] path) {
         if (path.length == 3) {
             return Answer.json(pipelines.values().stream()
                     .map(Watched::view)
@@ -207,8 +232,8 @@ final class Router implements HttpHandler {
     private static Answer notFound() {
         return Answer.text(
                 404,
-                "not found (expected: /, /api/pipelines, /api/pipelines/{name}, .../history, .../events,"
-                        + " /metrics, /health/live or /health/ready)");
+                "not found (expected: /, /api/pipelines, /api/pipelines/{name}, .../history, .../events, /api/series,"
+                        + " /api/alerts, /metrics, /health/live or /health/ready)");
     }
 
     private Answer login(HttpExchange exchange) throws IOException {
@@ -220,23 +245,10 @@ final class Router implements HttpHandler {
         if (form.length > LONGEST_FORM) {
             return Answer.text(413, "form: longer than " + LONGEST_FORM + " bytes");
         }
-        if (!access.needsToken() || access.isToken(field(new String(form, StandardCharsets.UTF_8), "token"))) {
+        if (!access.needsToken() || access.isToken(new Query(new String(form, StandardCharsets.UTF_8)).get("token"))) {
             Answer home = Answer.text(303, "").with("Location", "/");
             return access.needsToken() ? home.with("Set-Cookie", access.newSession()) : home;
         }
         return assets.login(401, true);
-    }
-
-    private static String field(String form, String name) {
-        for (String pair : form.split("&")) {
-            if (pair.startsWith(name + "=")) {
-                try {
-                    return URLDecoder.decode(pair.substring(name.length() + 1), StandardCharsets.UTF_8);
-                } catch (IllegalArgumentException e) {
-                    return ""; // a broken escape, which is no token
-                }
-            }
-        }
-        return "";
     }
 }

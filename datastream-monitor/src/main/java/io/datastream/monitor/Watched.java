@@ -22,8 +22,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A pipeline that is looked at once a second, and what was seen of it in the last minutes. */
@@ -33,6 +36,9 @@ final class Watched {
 
     /** How many errors are kept. */
     static final int ERRORS = 50;
+
+    /** A partition counts as silent after this time. */
+    private static final long SILENT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     /** Rates are over so many looks. */
     private static final int RATE_LOOKS = 5;
@@ -44,7 +50,11 @@ final class Watched {
     private final Deque<Sample> history = new ArrayDeque<>();
     private final Deque<Seen> errors = new ArrayDeque<>();
     private final Map<String, String> lastErrors = new HashMap<>();
+    private final Map<String, Stand> stands = new HashMap<>();
     private volatile Whole view;
+
+    /** Since when a partition has stood where it is. */
+    private record Stand(long position, long sinceNanos) {}
 
     private record Sample(long millis, Totals totals, long heap) {}
 
@@ -91,7 +101,8 @@ final class Watched {
             origins.add(view(origin, now));
         }
         Totals totals = totals(status, counts, before, origins);
-        List<Finding> findings = Explanation.of(plan, status, totals.inRate(), totals.outRate());
+        List<Finding> findings =
+                Explanation.of(plan, status, silent(status, nanoTime), totals.inRate(), totals.outRate());
         view = new Whole(
                 status.pipeline(),
                 status.state().name(),
@@ -116,6 +127,23 @@ final class Watched {
             history.removeFirst();
         }
         return view;
+    }
+
+    /** The partitions from which nothing has come for some seconds, as far as the monitor has seen. */
+    private Set<String> silent(PipelineStatus status, long nanoTime) {
+        Set<String> silent = new HashSet<>();
+        Set<String> names = new HashSet<>();
+        for (OriginStatus origin : status.origins()) {
+            names.add(origin.name());
+            Stand stand = stands.get(origin.name());
+            if (stand == null || stand.position() != origin.position()) {
+                stands.put(origin.name(), new Stand(origin.position(), nanoTime));
+            } else if (nanoTime - stand.sinceNanos() > SILENT_NANOS) {
+                silent.add(origin.name());
+            }
+        }
+        stands.keySet().retainAll(names);
+        return silent;
     }
 
     /** Notes errors that were not there at the last look. */

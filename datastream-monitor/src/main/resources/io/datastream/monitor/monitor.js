@@ -114,6 +114,12 @@
         (c) => '\\u' + c.charCodeAt(0).toString(16).padStart(4, '0'));
   }
 
+  /** Durations as they are written by runtimes, such as PT1M0.5S, for people. */
+  function plain(text) {
+    return visible(text).replace(/\bPT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?(?![\w-])/g,
+        (all, h, m, s) => (h || m || s ? span((h || 0) * 3600 + (m || 0) * 60 + Number(s || 0)) : all));
+  }
+
   // ---- state of the page ---------------------------------------------------------------------------------------
 
   let pipelines = [];
@@ -156,8 +162,9 @@
       plan = first.plan;
       history = past;
       show(first, true);
-      chooseTaps();
       open();
+      chooseTaps();
+      showAlerts();
     } catch (e) {
       lost();
     }
@@ -192,8 +199,12 @@
       showPipelines();
       const wanted = decodeURIComponent(location.hash.slice(1));
       const found = pipelines.find((one) => one.name === wanted) || pipelines[0];
-      if (found) follow(found.name);
+      if (found) {
+        delete document.body.dataset.empty;
+        follow(found.name);
+      }
       else {
+        document.body.dataset.empty = 'true';
         setText($('name'), 'No pipeline runs here');
         link('ok', 'live');
         clearTimeout(retry);
@@ -288,10 +299,15 @@
   }
 
   function showFindings(v) {
-    sync($('findings'), v.findings, (f) => f.level + ' ' + f.text, // a sentence that changes is another one
-        (f) => el('li', {'data-level': f.level}, el('span', {},
-            el('span', {class: 'unseen'}, {OK: 'fine: ', WAIT: 'note: ', PROBLEM: 'problem: '}[f.level]), ...withTimes(visible(f.text)))),
-        () => {});
+    // a sentence stays where it is while only its numbers change
+    sync($('findings'), v.findings, (f) => f.level + ' ' + f.text.replace(/[\d.:TZ-]+/g, '#'),
+        (f) => el('li', {'data-level': f.level}, el('span', {class: 'words'})),
+        (node, f) => {
+          if (node.dataset.text === f.text) return;
+          node.dataset.text = f.text;
+          node.firstChild.replaceChildren(
+              el('span', {class: 'unseen'}, {OK: 'fine: ', WAIT: 'note: ', PROBLEM: 'problem: '}[f.level]), ...withTimes(plain(f.text)));
+        });
     const problems = v.findings.filter((f) => f.level === 'PROBLEM').length;
     const words = v.name + ': ' + v.state.toLowerCase() + ', ' +
         (problems ? problems + (problems === 1 ? ' problem' : ' problems') : v.totals.outRate > 0 ? 'results come out' : 'no results now');
@@ -345,7 +361,7 @@
           {name: 'Watermark'}, {name: 'Behind', num: true}, {name: 'Evidence'}],
         sorted, (o) => o.stage + ' ' + o.name,
         (o) => [o.name, count(o.position), count(o.end), count(o.lag),
-          o.watermark ? {iso: o.watermark} : '–', span(o.delaySeconds), o.evidence],
+          o.watermark ? {iso: o.watermark} : '–', span(o.delaySeconds), plain(o.evidence)],
         'No source partition is read here.',
         (o) => (stalled.has(o.name) ? 'bad' : o.evidence === 'held back' ? 'wait' : null));
   }
@@ -354,7 +370,7 @@
   function stalledOrigins(v) {
     const problems = v.findings.filter((f) => f.level === 'PROBLEM').map((f) => f.text);
     return new Set(v.origins.map((o) => o.name)
-        .filter((name) => problems.some((text) => text.includes(name + ' holds it back') || text.startsWith(name + ': '))));
+        .filter((name) => problems.some((text) => text.includes(' ' + name + ' holds it back') || text.includes(' for ' + name + ': ') || text.startsWith(name + ': '))));
   }
 
   function stageName(stage) {
@@ -463,7 +479,7 @@
           sinkY += 44;
         }
       }
-      height = Math.max(sinkY, ...columns) + 2;
+      height = Math.max(sinkY - 8, ...columns.map((y) => y - 28)) + 2;
       return {stages, pills, byId, width: sinkX + PILL + 2, height, isWide: true};
     }
     const w = Math.min(width - 4, 420);
@@ -539,7 +555,7 @@
       const {x, y, w, h, stage, inner} = box;
       const frame = svg('rect', {x, y, width: w, height: h, rx: 10, class: 'box'});
       root.append(frame, label(x + 12, y + 22,
-          stage.source !== undefined ? 'stage ' + stage.id : 'stage ' + stage.id + ' · by ' + stage.key, w - 24, 'head', 650));
+          stage.source !== undefined ? 'stage ' + stage.id : 'stage ' + stage.id + (stage.key === 'keyBy' || stage.key === 'keyedBy' ? ' · keyed' : ' · by ' + stage.key), w - 24, 'head', 650));
       const shown = inner.length > LOOKS ? inner.slice(0, LOOKS - 1) : inner;
       let rowY = y + 34;
       const row = (text, className, isState) => {
@@ -586,7 +602,7 @@
       setAttribute(part.frame, 'class', 'box' + (isStalled ? ' stalled' : stage.held ? ' held' : ''));
       const facts = [
         [rate(stage.inRate) + ' /s in', rate(stage.outRate) + ' /s results'],
-        [stage.held ? 'held back' : isStalled ? 'a partition is silent' : stage.lag === undefined ? '' : count(stage.lag) + ' not read',
+        [stage.held ? 'held back' : isStalled ? 'stalled' : stage.lag === undefined ? '' : count(stage.lag) + ' not read',
           stage.watermark ? span(stage.delaySeconds) + ' behind' : ''],
         [failed ? compact(failed) + ' failed' : late ? compact(late) + ' late' : '',
           stage.keys === undefined ? '' : compact(stage.keys) + (stage.keys === 1 ? ' key' : ' keys') +
@@ -614,10 +630,16 @@
   const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const charts = new Map();
 
+  function tick(seconds, step) {
+    const date = new Date(seconds * 1000);
+    return step >= 86400 ? date.toLocaleDateString(undefined, {month: 'short', day: 'numeric', year: step > 8e6 ? 'numeric' : undefined})
+      : date.toLocaleTimeString(undefined, {hour: '2-digit', minute: '2-digit', second: step < 60 ? '2-digit' : undefined, hourCycle: 'h23'});
+  }
+
   function axes() {
     const common = {stroke: css('--dim'), grid: {stroke: css('--line'), width: 1}, ticks: {stroke: css('--line'), width: 1},
       font: '12px ' + getComputedStyle(document.body).fontFamily};
-    return [{...common, space: 60}, {...common, size: 58, values: (u, ticks) => ticks.map((n) => (Math.abs(n) >= 10000 ? short.format(n) : precise.format(n)))}];
+    return [{...common, space: 80, values: (u, ticks, axis, space, step) => ticks.map((t) => tick(t, step))}, {...common, size: 58, values: (u, ticks) => ticks.map((n) => (Math.abs(n) >= 10000 ? short.format(n) : precise.format(n)))}];
   }
 
   function line(name, color, extra) {
@@ -693,8 +715,169 @@
 
   // ---- series --------------------------------------------------------------------------------------------------
 
-  function chooseTaps() {}
-  function drawSeries() {}
+  let taps = [];
+  let curve = null;
+
+  async function chooseTaps() {
+    try {
+      taps = await get('/api/series');
+    } catch (e) {
+      return; // the events tell that the connection is lost
+    }
+    $('s-series').hidden = !taps.length;
+    sync($('tap'), taps, (t) => String(t.id), (t) => el('option', {value: t.id}, visible(t.name)), () => {});
+    if (taps.length) await findKeys();
+  }
+
+  const tap = () => taps.find((t) => String(t.id) === $('tap').value) || taps[0];
+
+  async function findKeys() {
+    const chosen = $('key').value;
+    const wanted = $('search').value;
+    let found;
+    try {
+      found = await get('/api/series/' + tap().id + '/keys?find=' + encodeURIComponent(wanted));
+    } catch (e) {
+      return;
+    }
+    if (wanted !== $('search').value) return; // an answer to an earlier question
+    sync($('key'), found.keys, (k) => 'k' + k, (k) => {
+      const option = el('option', {}, visible(k));
+      option.value = k;
+      return option;
+    }, () => {});
+    if (found.keys.includes(chosen)) $('key').value = chosen;
+    const t = tap();
+    setText($('keys-note'), whole.format(found.total) + (found.total === 1 ? ' series' : ' series') +
+        (wanted ? ' with this text' : '') + (found.total > found.keys.length ? ', the first ' + found.keys.length + ' are listed' : '') +
+        (t.notKept ? '; ' + whole.format(t.notKept) + ' records of further keys were not kept' : '') +
+        (t.failures ? '; ' + whole.format(t.failures) + ' values could not be read, such as: ' + visible(t.lastFailure || '') : ''));
+    await fetchCurve();
+  }
+
+  async function fetchCurve() {
+    if (!taps.length || document.hidden) return;
+    const key = $('key').value;
+    if (!$('key').options.length) {
+      curve = null;
+      drawSeries();
+      return;
+    }
+    try {
+      const most = Math.max(100, Math.min(2000, $('c-series').clientWidth * 2));
+      const next = await get('/api/series/' + tap().id + '/points?key=' + encodeURIComponent(key) + '&span=' + $('span').value + '&most=' + most);
+      if (key !== $('key').value) return;
+      curve = next;
+      drawSeries();
+    } catch (e) { /* gone meanwhile; the next look tells */ }
+  }
+
+  /** Edges of windows where there is room for them, and marks. */
+  function decorate(u) {
+    if (!curve) return;
+    const {left, top, width, height} = u.bbox;
+    const context = u.ctx;
+    context.save();
+    context.beginPath();
+    context.rect(left, top, width, height);
+    context.clip();
+    if (curve.starts && curve.times.length <= 120) {
+      context.strokeStyle = css('--line');
+      context.fillStyle = css('--accent-soft');
+      curve.times.forEach((end, i) => {
+        const x = u.valToPos(end / 1000, 'x', true);
+        context.beginPath();
+        context.moveTo(x, top);
+        context.lineTo(x, top + height);
+        context.stroke();
+        if (i === curve.times.length - 1) {
+          const from = u.valToPos(curve.starts[i] / 1000, 'x', true);
+          context.globalAlpha = 0.45;
+          context.fillRect(from, top, x - from, height);
+          context.globalAlpha = 1;
+        }
+      });
+    }
+    context.fillStyle = css('--bad');
+    for (const mark of curve.marks) {
+      const x = u.valToPos(mark.time / 1000, 'x', true);
+      const y = mark.value === undefined ? top + height - 6 : u.valToPos(mark.value, 'y', true);
+      context.beginPath();
+      context.moveTo(x, y - 7 * devicePixelRatio);
+      context.lineTo(x + 6 * devicePixelRatio, y + 4 * devicePixelRatio);
+      context.lineTo(x - 6 * devicePixelRatio, y + 4 * devicePixelRatio);
+      context.closePath();
+      context.fill();
+    }
+    context.restore();
+  }
+
+  function drawSeries() {
+    if ($('s-series').hidden) return;
+    const data = curve ? [curve.times.map((t) => t / 1000), curve.values] : [[], []];
+    const sparse = curve && curve.times.length <= 200;
+    chart('c-series', data, () => [line('value', '--accent', {spanGaps: false, points: {show: (u) => u.data[0].length <= 200, size: 5}})],
+        taps.length && !$('key').options.length ? 'No value has come yet.' : 'One value is not a line yet.', {hooks: {drawAxes: [decorate]}});
+    if (!curve) {
+      setText($('series-note'), '');
+      return;
+    }
+    const last = curve.times.length - 1;
+    setText($('series-note'), count(curve.kept) + ' values kept' + (curve.kept > curve.times.length ? ', drawn by their extremes' : '') +
+        (sparse && curve.starts ? '; lines are the edges of windows, the last one is shaded' : '') +
+        (curve.marks.length ? '; ' + curve.marks.length + (curve.marks.length === 1 ? ' mark' : ' marks') +
+            ' (▲), the last: ' + visible(curve.marks[curve.marks.length - 1].text) : ''));
+    setAttribute($('c-series'), 'aria-label', 'Values of ' + visible($('key').value) + (last >= 0 && curve.values[last] !== null
+      ? ', the last is ' + precise.format(curve.values[last]) + ' at ' + timeText(new Date(curve.times[last]).toISOString()) : ''));
+    if (!$('t-series').closest('details').open) return;
+    const marks = new Map(curve.marks.map((m) => [m.time, m.text]));
+    const rows = [];
+    for (let i = last; i >= 0 && rows.length < 50; i--) if (curve.values[i] !== null) rows.push(i);
+    table($('t-series'), [{name: 'Time'}, {name: 'Value', num: true}, {name: 'Mark'}], rows, (i) => curve.times[i] + ' ' + i,
+        (i) => [{iso: new Date(curve.times[i]).toISOString()}, precise.format(curve.values[i]), marks.get(curve.times[i]) || ''], 'No value has come yet.');
+  }
+
+  let searching = 0;
+  $('search').addEventListener('input', () => {
+    clearTimeout(searching);
+    searching = setTimeout(findKeys, 200);
+  });
+  $('tap').addEventListener('change', () => {
+    $('key').replaceChildren();
+    findKeys();
+  });
+  $('key').addEventListener('change', fetchCurve);
+  $('span').addEventListener('change', fetchCurve);
+
+  // ---- alerts --------------------------------------------------------------------------------------------------
+
+  let knownActive = null;
+
+  async function showAlerts() {
+    let found;
+    try {
+      found = await get('/api/alerts');
+    } catch (e) {
+      return;
+    }
+    $('s-alerts').hidden = !found.watched;
+    if (!found.watched) return;
+    setText($('alert-count'), found.activeTotal ? whole.format(found.activeTotal) + ' active' : '');
+    const level = (a) => (a.state === 'CLEARED' ? null : a.severity === 'INFO' ? null : a.severity === 'WARNING' ? 'wait' : 'bad');
+    const columns = [{name: 'Rule'}, {name: 'Series'}, {name: 'State'}, {name: 'Since'}, {name: 'Value', num: true}, {name: 'What it means'}];
+    const cells = (a) => [a.rule, a.series === undefined ? 'the pipeline' : a.series, a.severity.toLowerCase() + ', ' + a.state.toLowerCase(), {iso: a.since},
+      a.value === undefined ? '–' : precise.format(a.value) + (a.limit === undefined ? '' : ' / ' + precise.format(a.limit)),
+      [a.what, a.why, a.whereToLook].filter((text) => text).join(' ')];
+    table($('t-active'), columns, found.active, (a) => a.episode, cells, 'No alert is active.', level);
+    table($('t-past'), columns, found.history, (a) => a.episode + '-' + a.number, cells, 'No alert was raised yet.', level);
+    setText($('alerts-note'), (found.activeTotal > found.active.length ? 'The ' + found.active.length + ' most severe of ' + whole.format(found.activeTotal) + '. ' : '') +
+        found.channels.map((c) => visible(c.channel) + ': ' + count(c.delivered) + ' delivered' + (c.waiting ? ', ' + count(c.waiting) + ' wait' : '') +
+        (c.lost ? ', ' + count(c.lost) + ' lost' : '') + (c.lastError === undefined ? '' : ' (' + visible(c.lastError) + ')')).join(' · '));
+    if (knownActive !== null && found.activeTotal !== knownActive) {
+      setText($('announce'), found.activeTotal + (found.activeTotal === 1 ? ' alert is active' : ' alerts are active'));
+    }
+    knownActive = found.activeTotal;
+  }
 
   // ---- start ---------------------------------------------------------------------------------------------------
 
@@ -725,5 +908,14 @@
     drawSeries();
   }));
   setInterval(refreshList, 5000);
+  setInterval(() => {
+    if (!document.hidden && source) {
+      if (taps.length) fetchCurve();
+      showAlerts();
+    }
+  }, 1000);
+  setInterval(() => {
+    if (!document.hidden && source) chooseTaps();
+  }, 5000);
   start();
 })();

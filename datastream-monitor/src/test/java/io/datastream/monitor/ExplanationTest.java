@@ -12,6 +12,7 @@ import io.datastream.runtime.PipelineStatus.StageStatus;
 import io.datastream.time.EventTime;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,7 @@ class ExplanationTest {
     }
 
     private static List<Finding> explain(PipelineStatus status, double in, double out) {
-        return Explanation.of(PLAN, status, in, out);
+        return Explanation.of(PLAN, status, Set.of("feed-1"), in, out);
     }
 
     @Test
@@ -64,6 +65,23 @@ class ExplanationTest {
                                 + " watermark reaches its end. The watermark is at 2026-03-01T12:00:00Z. feed-1 holds it"
                                 + " back, at 2026-03-01T12:00:00Z: read to its end, quiet for PT40S, holds the watermark"
                                 + " back."));
+    }
+
+    @Test
+    void aPartitionThatIsQuietForAMomentIsNoProblem() {
+        List<Finding> findings = Explanation.of(
+                PLAN,
+                status(
+                        PipelineState.RUNNING,
+                        List.of(origin(0, 90, "reading"), origin(1, 0, "read to its end, quiet for PT0.04S")),
+                        List.of(stage(0)),
+                        List.of(),
+                        null),
+                Set.of(),
+                10,
+                1);
+
+        assertThat(findings).hasSize(2).allMatch(finding -> finding.level() == Level.OK);
     }
 
     @Test

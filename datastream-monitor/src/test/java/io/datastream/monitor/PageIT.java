@@ -1,0 +1,335 @@
+package io.datastream.monitor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.datastream.Pipeline;
+import io.datastream.aggregate.Aggregations;
+import io.datastream.error.ErrorPolicy;
+import io.datastream.monitor.Feed.Reading;
+import io.datastream.runtime.LocalRuntime;
+import io.datastream.runtime.PipelineController;
+import io.datastream.secret.SecretSource;
+import io.datastream.sink.Sinks;
+import io.datastream.testkit.Await;
+import io.datastream.time.Sliding;
+import io.datastream.time.Windowed;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
+
+/** The page in a real browser. */
+@Timeout(120)
+class PageIT {
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final String HOSTILE = "<img src=x onerror=\"window.hacked=1\">'&\u202e\u0007</script>";
+
+    private static @Nullable Browser shared;
+
+    private final Feed feed = new Feed("readings", 3);
+    private final CountDownLatch end = new CountDownLatch(1);
+    private final Thread sender = new Thread(this::send, "sender");
+    private final SeriesTap<Reading> tap = SeriesTap.<Reading>of(
+                    "readings", Reading::sensor, r -> Instant.ofEpochMilli(r.millis()), Reading::value)
+            .withMarks(r -> r.value() > 95 ? "outlier: " + HOSTILE : null)
+            .withGapsAfter(Duration.ofSeconds(2));
+    private final SeriesTap<Windowed<String, Double>> means = SeriesTap.ofWindows("means of a second", mean -> mean);
+    private PipelineController controller;
+    private MonitorServer server;
+
+    @BeforeAll
+    static void startBrowser() throws IOException {
+        Optional<Browser> browser = Browser.start();
+        assumeTrue(browser.isPresent(), "no chromium and chromium-driver under /usr/bin: the page is not looked at");
+        shared = browser.get();
+    }
+
+    @AfterAll
+    static void stopBrowser() {
+        if (shared != null) {
+            shared.close();
+        }
+    }
+
+    @BeforeEach
+    void start() {
+        Pipeline pipeline = Pipeline.from(feed.eventTimeNanos(r -> r.millis() * 1_000_000))
+                .map(PageIT::checked)
+                .named("check")
+                .onError(ErrorPolicy.deadLetter())
+                .process(tap)
+                .named("tap")
+                .keyBy(Reading::sensor)
+                .window(Sliding.of(Duration.ofSeconds(2)).every(Duration.ofSeconds(1)))
+                .aggregate(Aggregations.mean(Reading::value))
+                .named("means")
+                .mapValues(means)
+                .named("tap-of-means")
+                .to(Sinks.collectInto(new ConcurrentLinkedQueue<>()))
+                .deadLettersTo(Sinks.collectInto(new ConcurrentLinkedQueue<>()))
+                .named("sensor-means");
+        feed.add(2, new Reading("s-2", System.currentTimeMillis(), 1)); // and never again
+        controller = LocalRuntime.create().withThreads(1).start(pipeline);
+        server = Monitor.of(controller)
+                .withSeries(tap)
+                .withSeries(means)
+                .withAlerts(AlertsTest.book(List.of(AlertsTest.alert(0, HOSTILE), AlertsTest.alert(1, "boiler-7"))))
+                .start();
+        sender.start();
+        browser().screen(1280, 1000, "light");
+        browser().complaints(); // those of earlier tests are theirs
+    }
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        browser().driver.get("about:blank");
+        end.countDown();
+        sender.join();
+        server.close();
+        controller.close();
+    }
+
+    private static Browser browser() {
+        if (shared == null) {
+            throw new IllegalStateException("no browser");
+        }
+        return shared;
+    }
+
+    /** Twenty records a second on two of three partitions, some of them bad. */
+    private void send() {
+        try {
+            for (int i = 0; !end.await(50, TimeUnit.MILLISECONDS); i++) {
+                long now = System.currentTimeMillis();
+                feed.add(0, new Reading("s-0", now, 50 + 30 * Math.sin(i / 9.0) + (i % 60 == 31 ? 30 : 0)));
+                feed.add(1, new Reading(HOSTILE, now, i % 7 == 6 ? -1 : 20 + i % 5));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Reading checked(Reading reading) {
+        if (reading.value() < 0) {
+            throw new IllegalArgumentException("below zero: " + reading.sensor());
+        }
+        return reading;
+    }
+
+    private void open() {
+        browser().driver.get(server.uri().toString());
+        await("the connection", "document.getElementById('link').dataset.state === 'ok'");
+    }
+
+    private static void await(String what, String expression) {
+        Await.until(what, SOON, () -> browser().isTrue(expression));
+    }
+
+    private static void choose(String select, String text) {
+        Await.until("option " + text, SOON, () -> browser().isTrue("""
+                        (() => {
+                          const select = document.getElementById(arguments[0]);
+                          const option = [...select.options].find((one) => one.textContent.includes(arguments[1]));
+                          if (!option) return false;
+                          select.value = option.value;
+                          select.dispatchEvent(new Event('change'));
+                          return true;
+                        })()""", select, text));
+    }
+
+    @Test
+    void chartsMove() throws Exception {
+        open();
+        for (String chart : List.of("c-flow", "c-heap", "c-series")) {
+            String picture = "(document.querySelector('#" + chart + " canvas') || {toDataURL: () => ''}).toDataURL()";
+            await(chart, picture + ".length > 2000");
+            String before = browser().text(picture);
+            Await.until(chart + " moves", SOON, () -> !browser().text(picture).equals(before));
+        }
+        await("the rate", "parseFloat(document.querySelector('#tiles dd').textContent) > 10");
+        Await.until(
+                "a while of data",
+                SOON,
+                () -> browser()
+                        .isTrue("document.querySelectorAll('#errors li').length > 0 && performance.now() > 12000"));
+        browser().shoot("page-light", 1280, "light");
+        browser().shoot("page-dark", 1280, "dark");
+        await("dark", "getComputedStyle(document.body).backgroundColor === 'rgb(14, 20, 26)'");
+        assertThat(browser().complaints()).isEmpty();
+    }
+
+    @Test
+    void theStalledPartitionIsNamed() {
+        open();
+        await(
+                "the finding",
+                "[...document.querySelectorAll('#findings li[data-level=PROBLEM]')]"
+                        + ".some((li) => li.textContent.includes('readings-2 holds it back'))");
+        await(
+                "the row",
+                "[...document.querySelectorAll('#t-origins tr[data-level=bad] th')]"
+                        + ".map((th) => th.textContent).join() === 'readings-2'");
+        await("the picture", "document.querySelector('#picture .stalled')");
+        assertThat(browser().text("document.getElementById('announce').textContent"))
+                .contains("sensor-means: running", "1 problem");
+        // times are in the zone of the viewer, and the instant is at hand
+        assertThat(browser().isTrue("document.querySelector('#findings time').title.endsWith('Z')"))
+                .isTrue();
+    }
+
+    @Test
+    void hostileTextIsShownAsText() throws Exception {
+        open();
+        choose("key", "onerror");
+        await(
+                "errors",
+                "[...document.querySelectorAll('#errors code')].some((code) => code.textContent.includes('<img src=x'))");
+        await("the alert", "document.getElementById('t-active').textContent.includes('<img src=x onerror=')");
+        await("control characters", "document.getElementById('t-active').textContent.includes('\\\\u0007')");
+        browser().run("document.querySelectorAll('details').forEach((one) => { one.open = true; })");
+        await("the table", "document.querySelectorAll('#t-series tbody tr').length > 2");
+        assertThat(browser().isTrue("document.querySelector('img[src=x]')")).isFalse();
+        assertThat(browser().isTrue("window.hacked")).isFalse();
+        assertThat(browser().complaints()).isEmpty();
+    }
+
+    @Test
+    void marksAndWindowsOfSeriesAreDrawn() throws Exception {
+        open();
+        choose("key", "s-0");
+        await("a mark", "document.getElementById('series-note').textContent.includes('outlier')");
+        browser().run("document.getElementById('s-series').scrollIntoView()");
+        browser().driver.findElement(By.id("search")).sendKeys("s-0");
+        await("one key", "document.getElementById('keys-note').textContent.startsWith('1 series with this text')");
+        choose("tap", "means");
+        await(
+                "no windows yet, for a partition is silent",
+                "document.getElementById('keys-note').textContent.startsWith('0 series')");
+        Await.until("windows", SOON, () -> {
+            feed.add(2, new Reading("s-2", System.currentTimeMillis(), 1));
+            return browser().isTrue("document.getElementById('series-note').textContent.includes('edges of windows')");
+        });
+        await("no problem any more", "!document.querySelector('#findings li[data-level=PROBLEM]')");
+        browser().shoot("series", 1280, "light");
+        assertThat(browser().complaints()).isEmpty();
+    }
+
+    @Test
+    void everythingIsReachedByKeyboard() {
+        open();
+        WebElement body = browser().driver.findElement(By.tagName("body"));
+        body.sendKeys(Keys.TAB);
+        assertThat(focused()).isEqualTo("Skip to the pipeline");
+        browser().driver.switchTo().activeElement().sendKeys(Keys.ENTER);
+        assertThat(browser().text("document.activeElement.id")).isEqualTo("main");
+        StringBuilder order = new StringBuilder();
+        for (int i = 0; i < 40; i++) {
+            browser().driver.switchTo().activeElement().sendKeys(Keys.TAB);
+            order.append(browser().text("document.activeElement.id || document.activeElement.textContent.slice(0, 30)"))
+                    .append('\n');
+            if (focused().equals("As a table") && !browser().isTrue("document.activeElement.parentElement.open")) {
+                assertThat(browser().text("getComputedStyle(document.activeElement).outlineStyle"))
+                        .isEqualTo("solid");
+                browser().driver.switchTo().activeElement().sendKeys(Keys.ENTER);
+            }
+        }
+        assertThat(order.toString()).contains("Definition as text", "tap\n", "search\n", "key\n", "span\n");
+        assertThat(browser().isTrue("[...document.querySelectorAll('details')].filter((one) => one.open).length >= 4"))
+                .as(order.toString())
+                .isTrue();
+        await("a table for a chart", "document.querySelectorAll('#t-flow tbody tr').length > 0");
+    }
+
+    private static String focused() {
+        return browser().text("document.activeElement.textContent").trim();
+    }
+
+    @Test
+    void screenReadersFindTheirWay() {
+        open();
+        assertThat(browser()
+                        .isTrue("document.querySelectorAll('main').length === 1"
+                                + " && document.querySelectorAll('header').length === 1"
+                                + " && document.querySelectorAll('h1').length === 1"
+                                + " && document.querySelector('nav').getAttribute('aria-label')"
+                                + " && document.documentElement.lang === 'en'"))
+                .isTrue();
+        assertThat(browser()
+                        .text("[...document.querySelectorAll('section')].filter((one) => !document.getElementById("
+                                + "one.getAttribute('aria-labelledby'))).length"))
+                .isEqualTo("0");
+        assertThat(browser()
+                        .text("[...document.querySelectorAll('select, input')].filter((one) => !one.labels.length)"
+                                + ".length"))
+                .isEqualTo("0");
+        assertThat(browser().text("document.querySelectorAll('[aria-live=polite]').length"))
+                .isEqualTo("1");
+        await(
+                "the picture in words",
+                "document.getElementById('picture-text').textContent.includes('stage 0, readings')");
+        assertThat(browser()
+                        .text(
+                                "[...document.querySelectorAll('.chart')].filter((one) => !one.getAttribute('aria-label'))"
+                                        + ".length"))
+                .isEqualTo("0");
+    }
+
+    @Test
+    void aSmallScreenNeedsNoSidewaysScrolling() throws Exception {
+        browser().screen(320, 640, "light");
+        open();
+        await("charts", "document.querySelectorAll('.chart canvas').length >= 3");
+        browser().run("document.querySelectorAll('details').forEach((one) => { one.open = true; })");
+        await("rows", "document.querySelectorAll('#errors li').length > 0");
+        assertThat(browser()
+                        .isTrue("innerWidth === 320 && document.documentElement.scrollWidth"
+                                + " <= document.documentElement.clientWidth"))
+                .isTrue();
+        browser().run("document.querySelectorAll('details').forEach((one) => { one.open = false; })");
+        browser().shoot("page-320", 320, "light");
+    }
+
+    @Test
+    void theTokenIsTypedIntoAForm() throws Exception {
+        String token = "the token of this test";
+        try (MonitorServer closed =
+                Monitor.of(controller).withToken(SecretSource.of(token)).start()) {
+            browser().driver.get(closed.uri().toString());
+            browser().driver.findElement(By.id("token")).sendKeys("not the token", Keys.ENTER);
+            await("a message", "!document.getElementById('wrong').hidden");
+            browser().shoot("login", 640, "light");
+            browser().driver.findElement(By.id("token")).sendKeys(token, Keys.ENTER);
+            await(
+                    "the page",
+                    "document.getElementById('link') && document.getElementById('link').dataset.state === 'ok'");
+            assertThat(browser().driver.getCurrentUrl()).doesNotContain("token");
+        }
+    }
+
+    @Test
+    void emptyStatesAndFailuresSayWhatIsTheMatter() throws Exception {
+        controller.close();
+        open();
+        await("the state", "document.getElementById('state').textContent === 'stopped'");
+        await("the finding", "document.getElementById('findings').textContent.includes('The pipeline was stopped')");
+        server.remove(controller);
+        browser().driver.navigate().refresh();
+        await("nothing", "document.getElementById('name').textContent === 'No pipeline runs here'");
+        browser().shoot("empty", 1280, "light");
+    }
+}
