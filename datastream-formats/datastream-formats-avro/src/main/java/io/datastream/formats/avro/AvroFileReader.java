@@ -235,6 +235,9 @@ final class AvroFileReader<T> implements RecordReader<T> {
             throw new IOException(place + ": " + records + " records in " + bytes.length
                     + " bytes (expected: at most as many as bytes)");
         }
+        if (records == 0 && bytes.length > 0) {
+            throw new IOException(place + ": no records in " + bytes.length + " bytes (expected: no bytes)");
+        }
         blockRecords = records;
         block = new AvroInput(bytes, 0, bytes.length);
     }

@@ -289,6 +289,27 @@ class AvroHostileInputTest {
                 .hasMessage("block 1: 9223372036854775807 records in 0 bytes (expected: at most as many as bytes)");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 3})
+    void refusesABlockOfBytesWithoutRecords(int bytes) throws IOException {
+        Schema empty = new Schema.Parser().parse("{\"type\":\"record\",\"name\":\"E\",\"fields\":[]}");
+        AvroFormat<GenericRecord> format = AvroFormat.of(empty).withCompression(AvroCompression.NONE);
+        AvroOutput file = new AvroOutput(100);
+        format.writer(file, false).close();
+        file.writeLong(0);
+        file.writeBytes(new byte[bytes]);
+        file.write(AvroFiles.sync(empty, AvroCompression.NONE), 0, AvroFiles.SYNC_BYTES);
+        ByteArrayInputStream in = new ByteArrayInputStream(file.toBytes());
+
+        if (bytes == 0) {
+            assertThat(readAll(format, in)).isEmpty();
+        } else {
+            assertThatThrownBy(() -> readAll(format, in))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("block 1: no records in 3 bytes (expected: no bytes)");
+        }
+    }
+
     private static <T> List<String> readAll(AvroFormat<T> format, InputStream in) throws IOException {
         List<String> all = new ArrayList<>();
         try (RecordReader<T> reader = format.reader("x", in)) {
