@@ -35,6 +35,7 @@ public final class CassandraConnection implements Serializable {
     /** How long an answer may take, unless {@link #withTimeout} says otherwise: 10 s. */
     public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
 
+    private static final int MOST_REQUESTS = 32_768; // what the protocol has room for
     private static final Duration FIRST_RECONNECTION = Duration.ofMillis(200);
     private static final Duration LONGEST_RECONNECTION = Duration.ofSeconds(5);
 
@@ -174,6 +175,8 @@ public final class CassandraConnection implements Serializable {
                 .withDuration(DefaultDriverOption.METADATA_SCHEMA_REQUEST_TIMEOUT, timeout)
                 .withDuration(DefaultDriverOption.RECONNECTION_BASE_DELAY, FIRST_RECONNECTION)
                 .withDuration(DefaultDriverOption.RECONNECTION_MAX_DELAY, LONGEST_RECONNECTION)
+                // the writers of a JVM share a connection for each node, and each has up to 1,024 under way
+                .withInt(DefaultDriverOption.CONNECTION_MAX_REQUESTS, MOST_REQUESTS)
                 .withBoolean(DefaultDriverOption.NETTY_DAEMON, true)
                 // no seconds of waiting for late tasks when the last writer of a pipeline is closed
                 .withInt(DefaultDriverOption.NETTY_IO_SHUTDOWN_QUIET_PERIOD, 0)

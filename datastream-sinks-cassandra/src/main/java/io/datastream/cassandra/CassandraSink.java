@@ -39,7 +39,8 @@ import java.util.regex.Pattern;
  * that the database refuses is found and named by its key, and so is a value that does not fit: the error policy of the
  * step says what becomes of each such result, and its neighbours are written. No message holds a password.
  *
- * <p>A sink is immutable: each method gives a changed copy. Its writers hold at most one batch each.
+ * <p>A sink is immutable: each method gives a changed copy. Its writers hold at most one batch each, and the rows
+ * of the requests that are under way.
  *
  * @param <T> the results
  */
@@ -53,7 +54,7 @@ public final class CassandraSink<T> implements Sink<T> {
     public static final Duration DEFAULT_BATCH_TIME = Duration.ofMillis(200);
 
     /** Requests of a writer under way at the same time, unless {@link #withConcurrency} says otherwise: {@value}. */
-    public static final int DEFAULT_CONCURRENCY = 32;
+    public static final int DEFAULT_CONCURRENCY = 128;
 
     /** How many replicas must have a row, unless {@link #withConsistency} says otherwise. */
     public static final Consistency DEFAULT_CONSISTENCY = Consistency.LOCAL_QUORUM;

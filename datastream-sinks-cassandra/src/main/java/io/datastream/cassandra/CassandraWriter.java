@@ -21,16 +21,20 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.StringJoiner;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the rows of one task. A full batch is sent before the next row is taken, so that a call that failed for a lost
- * connection can be repeated: nothing of its row has been kept.
+ * connection can be repeated: nothing of its row has been kept. Requests of several batches may be under way at the same
+ * time. What failed comes up at the next batch, or when all answers are waited for.
  *
  * <p>Requests may be done in any order and several times: each row carries the time of its event as its time of writing,
  * so the database itself says which of two rows with the same key is newer.
@@ -58,9 +62,16 @@ final class CassandraWriter<T> implements SinkWriter<T> {
 
     private @Nullable CqlSession session;
     private @Nullable Prepared prepared;
+    private final Semaphore free;
+    private final AtomicLong bytesUnderWay = new AtomicLong();
+    private final Queue<Failure> failed = new ConcurrentLinkedQueue<>();
     private List<Row> waiting = new ArrayList<>();
     private long waitingBytes;
     private long oldestNanos;
+
+    /** Whether rows of requests that failed are among those that wait. They hold up the next row. */
+    private boolean isHeldUp;
+
     private boolean closed;
 
     /** What is known once the table was looked at. */
@@ -87,7 +98,8 @@ final class CassandraWriter<T> implements SinkWriter<T> {
         }
     }
 
-    private record Refusal(Row row, Throwable reason) {}
+    /** Rows of a request that failed. */
+    private record Failure(List<Row> rows, Throwable reason) {}
 
     CassandraWriter(
             Definition definition,
@@ -101,6 +113,7 @@ final class CassandraWriter<T> implements SinkWriter<T> {
         this.context = context;
         this.nanoTime = nanoTime;
         this.place = definition.place();
+        this.free = new Semaphore(definition.concurrency());
     }
 
     /** Connects and looks at the table, as far as the columns are known. */
@@ -126,7 +139,9 @@ final class CassandraWriter<T> implements SinkWriter<T> {
     public void write(long time, T value) {
         checkOpen();
         Prepared ready = prepared == null ? prepare(value) : prepared;
-        if (isDue()) {
+        if (isHeldUp) {
+            flush();
+        } else if (isDue()) {
             send(ready);
         }
         Row row = row(ready, time, value);
@@ -196,9 +211,13 @@ final class CassandraWriter<T> implements SinkWriter<T> {
     @Override
     public void flush() {
         checkOpen();
-        if (prepared != null && !waiting.isEmpty()) {
+        if (prepared == null) {
+            return; // no row was taken
+        }
+        if (!waiting.isEmpty()) {
             send(prepared);
         }
+        settle(prepared);
     }
 
     @Override
@@ -248,31 +267,71 @@ final class CassandraWriter<T> implements SinkWriter<T> {
         }
     }
 
-    /** Sends all that waits. What may succeed at another try stays, and what is refused is told when there is none of that. */
+    /** Makes requests for all that waits, and does not wait for their answers; those that failed by now are looked at. */
     private void send(Prepared ready) {
-        List<Row> kept = new ArrayList<>();
-        List<Refusal> refused = new ArrayList<>();
-        List<Throwable> troubles = new ArrayList<>();
-        List<List<Row>> doubtful = request(ready, parts(waiting), kept, refused, troubles);
-        List<List<Row>> alone =
-                doubtful.stream().flatMap(List::stream).map(List::of).toList();
-        request(ready, alone, kept, refused, troubles);
-        if (!troubles.isEmpty()) {
-            refused.forEach(refusal -> kept.add(refusal.row()));
+        if (bytesUnderWay.get() > BATCH_BYTES) {
+            awaitAnswers(); // a batch of large rows at a time
         }
-        waiting = kept;
-        waitingBytes = kept.stream().mapToLong(Row::bytes).sum();
+        List<Row> rows = waiting;
+        waiting = new ArrayList<>();
+        waitingBytes = 0;
+        parts(rows).forEach(part -> request(ready, part));
+        if (!failed.isEmpty()) {
+            settle(ready);
+        }
+    }
+
+    /**
+     * Waits for all answers. What may succeed at another try waits again, and what is refused is told when there is none of
+     * that.
+     */
+    private void settle(Prepared ready) {
+        awaitAnswers();
+        List<Row> kept = new ArrayList<>();
+        List<Throwable> troubles = new ArrayList<>();
+        for (Failure refusal : failures(kept, troubles)) { // alone, to find the row that is
+            refusal.rows().forEach(row -> request(ready, List.of(row)));
+        }
+        awaitAnswers();
+        List<Failure> refused = failures(kept, troubles);
         if (!troubles.isEmpty()) {
+            refused.forEach(refusal -> kept.addAll(refusal.rows()));
+        }
+        waiting.addAll(kept);
+        waitingBytes += kept.stream().mapToLong(Row::bytes).sum();
+        isHeldUp = !troubles.isEmpty();
+        if (isHeldUp) {
             throw troubles.stream()
                     .filter(error -> Failures.kind(error) == Failures.Kind.FATAL)
                     .findFirst()
                     .map(error -> Failures.of(place, error))
                     .orElseGet(() -> Failures.of(place, troubles.get(0)));
         }
-        for (Refusal refusal : refused) {
-            String message = named(ready, refusal.row().values()) + Failures.text(refusal.reason());
-            refusal.row().receipt().refuse(Failures.fatal(message, refusal.reason()));
+        for (Failure refusal : refused) {
+            Row row = refusal.rows().get(0);
+            String message = named(ready, row.values()) + Failures.text(refusal.reason());
+            row.receipt().refuse(Failures.fatal(message, refusal.reason()));
         }
+    }
+
+    /**
+     * Takes the requests that failed.
+     *
+     * @param kept takes the rows of those for which another try helps
+     * @param troubles takes the reasons of those kept
+     * @return those of which at least one row is refused
+     */
+    private List<Failure> failures(List<Row> kept, List<Throwable> troubles) {
+        List<Failure> refused = new ArrayList<>();
+        for (Failure failure = failed.poll(); failure != null; failure = failed.poll()) {
+            if (Failures.kind(failure.reason()) == Failures.Kind.ROW) {
+                refused.add(failure);
+            } else {
+                kept.addAll(failure.rows());
+                troubles.add(failure.reason());
+            }
+        }
+        return refused;
     }
 
     /** The rows of each partition, in parts that one request takes. */
@@ -295,40 +354,31 @@ final class CassandraWriter<T> implements SinkWriter<T> {
         return parts;
     }
 
-    /**
-     * Makes a request for each part, a bounded number at the same time, and waits for all.
-     *
-     * @param kept takes the rows of those for which another try helps
-     * @param refused takes rows that were alone and refused
-     * @param troubles takes the reasons of those kept
-     * @return parts of several rows of which at least one is refused
-     */
-    private List<List<Row>> request(
-            Prepared ready, List<List<Row>> parts, List<Row> kept, List<Refusal> refused, List<Throwable> troubles) {
-        Semaphore free = new Semaphore(definition.concurrency());
-        List<CompletionStage<?>> answers = new ArrayList<>(parts.size());
-        for (List<Row> part : parts) {
-            free.acquireUninterruptibly(); // for at most the driver's time-out
-            CompletionStage<?> answer = ready.session().executeAsync(statement(part));
-            answers.add(answer.whenComplete((rows, error) -> free.release()));
-        }
-        List<List<Row>> doubtful = new ArrayList<>();
-        for (int i = 0; i < parts.size(); i++) {
-            List<Row> part = parts.get(i);
-            Throwable error = error(answers.get(i));
-            if (error == null) {
-                continue;
+    /** Makes a request for the rows of a part, as soon as fewer than the greatest number are under way. */
+    private void request(Prepared ready, List<Row> part) {
+        long bytes = part.stream().mapToLong(Row::bytes).sum();
+        free.acquireUninterruptibly(); // for at most the driver's time-out
+        bytesUnderWay.addAndGet(bytes);
+        answer(ready, part).whenComplete((rows, error) -> {
+            if (error != null) {
+                failed.add(new Failure(part, error));
             }
-            if (Failures.kind(error) != Failures.Kind.ROW) {
-                kept.addAll(part);
-                troubles.add(error);
-            } else if (part.size() > 1) {
-                doubtful.add(part);
-            } else {
-                refused.add(new Refusal(part.get(0), error));
-            }
+            bytesUnderWay.addAndGet(-bytes);
+            free.release();
+        });
+    }
+
+    private CompletionStage<?> answer(Prepared ready, List<Row> part) {
+        try {
+            return ready.session().executeAsync(statement(part));
+        } catch (RuntimeException e) { // such as a session that its owner has closed
+            return CompletableFuture.failedFuture(e);
         }
-        return doubtful;
+    }
+
+    private void awaitAnswers() {
+        free.acquireUninterruptibly(definition.concurrency());
+        free.release(definition.concurrency());
     }
 
     private Statement<?> statement(List<Row> part) {
@@ -342,21 +392,12 @@ final class CassandraWriter<T> implements SinkWriter<T> {
                 .setConsistencyLevel(definition.consistency().level());
     }
 
-    private static @Nullable Throwable error(CompletionStage<?> answer) {
-        try {
-            answer.toCompletableFuture().join();
-            return null;
-        } catch (CompletionException e) {
-            return e.getCause() == null ? e : e.getCause();
-        }
-    }
-
     /** The table and the key of a row. */
     private String named(Prepared ready, @Nullable Object[] values) {
         StringJoiner text = new StringJoiner(", ", place + ", row ", ": ");
         for (int i = 0; i < values.length; i++) {
             if (ready.key()[i]) {
-                text.add(ready.target().columns().get(i) + "=" + ColumnValues.show(values[i]));
+                text.add(ready.target().columns().get(i) + "=" + Failures.onOneLine(ColumnValues.show(values[i])));
             }
         }
         return text.toString();

@@ -17,6 +17,7 @@ import java.security.cert.CertificateException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Says what an error means: whether another try helps, or whether a row is to blame. */
@@ -120,6 +121,22 @@ final class Failures {
             }
         }
         return at;
+    }
+
+    /** The text with escapes for what would leave the line, so that no value of a row can look like a line of a log. */
+    static String onOneLine(String text) {
+        StringBuilder line = new StringBuilder(text.length());
+        text.chars().forEach(c -> {
+            int type = Character.getType(c);
+            if (type == Character.CONTROL
+                    || type == Character.LINE_SEPARATOR
+                    || type == Character.PARAGRAPH_SEPARATOR) {
+                line.append(String.format(Locale.ROOT, "\\u%04x", c));
+            } else {
+                line.append((char) c);
+            }
+        });
+        return line.toString();
     }
 
     private static String line(Throwable error) {

@@ -336,12 +336,85 @@ class CassandraSinkIT {
                         .isEmpty();
                 writer.write(0, at("a", i, 1.0));
             }
-            assertThat(server.rows("SELECT sensor FROM " + keyspace + ".readings"))
-                    .hasSize(2);
+            Await.until(
+                    "the batch",
+                    PATIENCE,
+                    () -> server.rows("SELECT sensor FROM " + keyspace + ".readings")
+                                    .size()
+                            == 2);
         }
         assertThat(server.rows("SELECT sensor FROM " + keyspace + ".readings"))
                 .as("not flushed")
                 .hasSize(2);
+    }
+
+    @Test
+    void rowsOfRequestsThatFailAreKeptAndSentAgain() {
+        String table = keyspace + ".readings";
+        try (SinkWriter<Reading> writer = readings()
+                .withBatch(5, Duration.ofDays(1))
+                .withConsistency(Consistency.TWO)
+                .open(Fixtures.context())) {
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 20; i++) {
+                            writer.write(0, at("s" + i, i, 1.0));
+                        }
+                        writer.flush();
+                    })
+                    .isInstanceOfSatisfying(
+                            SinkException.class,
+                            e -> assertThat(e.isRetryable()).isTrue());
+            assertThatThrownBy(writer::flush).as("kept").hasMessageContaining("Not enough replicas");
+        }
+        assertThat(server.rows("SELECT sensor FROM " + table)).isEmpty();
+    }
+
+    @Test
+    void refusedRowsOfEarlierBatchesAreToldByTheNextFlush() {
+        List<String> refused = new ArrayList<>();
+        SinkContext context =
+                Fixtures.context().withReceipts(() -> error -> refused.add(String.valueOf(error.getMessage())));
+        try (SinkWriter<Reading> writer =
+                readings().withBatch(3, Duration.ofDays(1)).open(context)) {
+            for (int i = 0; i < 20; i++) {
+                writer.write(0, at(i == 1 ? "" : "s", i, 1.0));
+            }
+            writer.flush();
+            assertThat(refused).hasSize(1).allMatch(text -> text.contains("Key may not be empty"));
+            writer.flush();
+        }
+        assertThat(refused).hasSize(1);
+        assertThat(server.rows("SELECT count(*) FROM " + keyspace + ".readings"))
+                .containsExactly("19");
+    }
+
+    @Test
+    void writersThatShareASessionMayAllHaveTheirMostRequestsUnderWay() throws Exception {
+        CassandraSink<Reading> sink =
+                readings().withBatch(3_000, Duration.ofDays(1)).withConcurrency(1_024);
+        sink.open(Fixtures.context()).close(); // creates the table
+        ExecutorService threads = Executors.newFixedThreadPool(3);
+        try {
+            List<Future<?>> tasks = new ArrayList<>();
+            for (int task = 0; task < 3; task++) {
+                String prefix = "s" + task + "-";
+                tasks.add(threads.submit(() -> {
+                    List<Reading> readings = new ArrayList<>();
+                    for (int i = 0; i < 3_000; i++) {
+                        readings.add(at(prefix + i, i, 1.0));
+                    }
+                    write(sink, readings);
+                }));
+            }
+            for (Future<?> task : tasks) {
+                task.get();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+
+        assertThat(server.rows("SELECT count(*) FROM " + keyspace + ".readings"))
+                .containsExactly("9000");
     }
 
     @Test
@@ -460,6 +533,16 @@ class CassandraSinkIT {
                 .anyMatch(text -> text.startsWith(table + "file=a, line=large: "))
                 .noneMatch(text -> text.contains("xxx"));
         assertThat(server.rows("SELECT count(*) FROM " + keyspace + ".lines")).containsExactly("150");
+    }
+
+    @Test
+    void keyInAMessageStaysOnItsLine() {
+        CassandraSink<Reading> sink = readings();
+        write(sink, at("a", 1, 1.0));
+        String hostile = "a\n12:00:00 ERROR all is lost\r\u2028";
+
+        assertThatThrownBy(() -> write(sink, at(hostile + "k".repeat(70_000), 1, 1.0)))
+                .hasMessageContaining("row sensor=a\\u000a12:00:00 ERROR all is lost\\u000d\\u2028kkk");
     }
 
     @Test

@@ -30,6 +30,8 @@ class CassandraThroughputIT {
     private static final int ROWS = Integer.getInteger("throughput.rows", 100_000);
     private static final int ROUNDS = 3;
     private static final int UNDER_WAY = 256;
+    private static final int CONCURRENCY =
+            Integer.getInteger("throughput.concurrency", CassandraSink.DEFAULT_CONCURRENCY);
     private static final long START = 1_704_067_200_000_000_000L; // 2024
 
     private static CassandraServer server;
@@ -80,6 +82,7 @@ class CassandraThroughputIT {
         double rate;
         try (SinkWriter<Reading> writer = CassandraSink.into(
                         keyspace, "readings", Reading.class, Fixtures.connection(server))
+                .withConcurrency(CONCURRENCY)
                 .open(Fixtures.context())) {
             long before = System.nanoTime();
             for (int number = 0; number < ROWS; number++) {
