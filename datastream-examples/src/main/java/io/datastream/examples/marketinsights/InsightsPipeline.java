@@ -6,6 +6,7 @@ import io.datastream.aggregate.Aggregations;
 import io.datastream.formats.json.JsonCodec;
 import io.datastream.kafka.KafkaSink;
 import io.datastream.kafka.KafkaSource;
+import io.datastream.monitor.SeriesTap;
 import io.datastream.processors.outlier.HampelOutliers;
 import io.datastream.processors.outlier.Outlier;
 import io.datastream.processors.resample.Resample;
@@ -36,6 +37,22 @@ final class InsightsPipeline {
         }
     }
 
+    /** What the page of the monitor draws. */
+    record Taps(SeriesTap<Candle> closes, SeriesTap<SlidingStatistics> deviations) {
+        static Taps create() {
+            return new Taps(
+                    SeriesTap.of("closing prices", Candle::symbol, Candle::start, Candle::close)
+                            .withGapsAfter(LONGEST_GAP)
+                            .withPoints(5_000),
+                    SeriesTap.of(
+                                    "deviation of five minutes",
+                                    SlidingStatistics::symbol,
+                                    SlidingStatistics::end,
+                                    SlidingStatistics::deviation)
+                            .withPoints(5_000));
+        }
+    }
+
     /** Trades of a topic, which comes in order of time. */
     static Source<Trade> trades(String topic) {
         return KafkaSource.topic(topic, JsonCodec.of(Trade.class)).eventTimeNanos(Trade::timeNanos);
@@ -47,13 +64,16 @@ final class InsightsPipeline {
             Statistic statistic,
             Topics topics,
             Sink<Candle> candleTable,
-            Sink<PriceOutlier> outlierTable) {
+            Sink<PriceOutlier> outlierTable,
+            Taps taps) {
         KeyedStream<String, Trade> bySymbol = Pipeline.from(trades).keyedBy(Trade::symbol);
 
         KeyedStream<String, Candle> candles = bySymbol.window(Tumbling.of(candleSize))
                 .aggregate(Candle.figures())
                 .named("candles")
-                .mapValues(Candle::of);
+                .mapValues(Candle::of)
+                .mapValues(taps.closes())
+                .named("tap-closes");
 
         KeyedStream<String, SlidingStatistics> statistics = bySymbol.window(
                         Sliding.of(SLIDING_SIZE).every(SLIDING_STEP))
@@ -62,7 +82,9 @@ final class InsightsPipeline {
                         Aggregations.standardDeviationSample(Trade::price),
                         (value, deviation) -> new double[] {value, deviation}))
                 .named("statistics")
-                .mapValues(w -> new SlidingStatistics(w.key(), w.window().end(), w.value()[0], w.value()[1]));
+                .mapValues(w -> new SlidingStatistics(w.key(), w.window().end(), w.value()[0], w.value()[1]))
+                .mapValues(taps.deviations())
+                .named("tap-deviations");
 
         KeyedStream<String, GridPrice> grid = bySymbol.process(
                         Resample.<Trade>every(GRID, Trade::price).linear().withMaxGap(LONGEST_GAP))

@@ -1,10 +1,13 @@
 package io.datastream.examples.marketinsights;
 
+import io.datastream.Pipeline;
 import io.datastream.config.Config;
 import io.datastream.config.ConfigException;
 import io.datastream.formats.json.JsonCodec;
 import io.datastream.kafka.KafkaRuntime;
 import io.datastream.kafka.KafkaSecurity;
+import io.datastream.monitor.Monitor;
+import io.datastream.monitor.MonitorServer;
 import io.datastream.runtime.PipelineController;
 import io.datastream.runtime.PipelineStatus.OriginStatus;
 import io.datastream.testkit.EmbeddedKafka;
@@ -19,6 +22,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 
 /**
  * The main job: 100,000 real bitcoin trades flow through a Kafka topic into one-minute candles, a sliding mean and
@@ -121,17 +125,53 @@ public final class MarketInsights {
                 .withSecurity(security)
                 .withInstance(stream)
                 .readToEnd();
-        try (PipelineController controller = runtime.start(InsightsPipeline.of(
+        InsightsPipeline.Taps taps = InsightsPipeline.Taps.create();
+        Pipeline pipeline = InsightsPipeline.of(
                         InsightsPipeline.trades(topic),
                         config.get(Options.WINDOW),
                         config.get(Options.STATISTIC),
                         topics,
                         store.candles(stream),
-                        store.outliers(stream))
-                .named(stream))) {
-            watch(controller);
+                        store.outliers(stream),
+                        taps)
+                .named(stream);
+        try (PipelineController controller = runtime.start(pipeline)) {
+            if (!config.get(Options.KEEP)) {
+                watch(controller);
+                return tell(stream, topics, store, topicLog, piped - started, System.nanoTime() - piped);
+            }
+            Monitor monitor = Monitor.of(controller)
+                    .withPort(config.get(Options.MONITOR_PORT))
+                    .withSeries(taps.closes())
+                    .withSeries(taps.deviations());
+            try (MonitorServer server = monitor.start()) {
+                out.println("  page:     " + server.uri());
+                watch(controller);
+                boolean passed = tell(stream, topics, store, topicLog, piped - started, System.nanoTime() - piped);
+                keep(server);
+                return passed;
+            }
         }
-        long ended = System.nanoTime();
+    }
+
+    /** Waits until somebody ends the program. */
+    private void keep(MonitorServer server) {
+        out.println("  the page stays at " + server.uri() + " until Ctrl-C");
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            out.println("  interrupted"); // which is the wish to end, and is followed
+        }
+    }
+
+    /** Checks the results and tells them. Returns whether all is as it should be. */
+    private boolean tell(
+            String stream,
+            InsightsPipeline.Topics topics,
+            Store store,
+            TopicLog topicLog,
+            long loading,
+            long processing) {
         Results results = new Results(
                 topicLog.read(topics.candles(), JsonCodec.of(Candle.class)),
                 topicLog.read(topics.statistics(), JsonCodec.of(SlidingStatistics.class)),
@@ -139,7 +179,7 @@ public final class MarketInsights {
                 topicLog.read(topics.outliers(), JsonCodec.of(PriceOutlier.class)));
         results.write(folder);
         List<String> problems = results.check(trades, config.get(Options.WINDOW), kind -> store.count(kind, stream));
-        results.print(out, trades.size(), piped - started, ended - piped);
+        results.print(out, trades.size(), loading, processing);
         tellWhere(topics, store);
         problems.forEach(problem -> out.println("  CHECK FAILED: " + problem));
         out.println(problems.isEmpty() ? "  all checks passed" : "  " + problems.size() + " checks failed");

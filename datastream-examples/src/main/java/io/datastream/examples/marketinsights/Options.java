@@ -58,6 +58,14 @@ final class Options {
     static final Option<Path> OUTPUT = Option.path("output")
             .withDefault(Path.of("target/market-insights"))
             .withDescription("folder for candles.csv, outliers.csv, the log and the database");
+    static final Option<Boolean> KEEP = Option.bool("keep")
+            .withDefault(false)
+            .withDescription(
+                    "serves a page that shows the pipeline, on this machine, and goes on until it is interrupted");
+    static final Option<Integer> MONITOR_PORT = Option.integer("monitor.port")
+            .withDefault(0)
+            .between(0, 65_535)
+            .withDescription("port of that page; 0 for one that is free");
     static final Option<Boolean> DEBUG = Option.bool("debug")
             .withDefault(false)
             .withDescription("shows the stack trace of a failure, which is in the log anyway");
@@ -83,6 +91,8 @@ final class Options {
                     CASSANDRA_PASSWORD,
                     INPUT,
                     OUTPUT,
+                    KEEP,
+                    MONITOR_PORT,
                     DEBUG)
             .withDescription("Real trades through Kafka into candles, statistics, a filled grid and outliers.");
 

@@ -41,7 +41,8 @@ class InsightsPipelineTest {
                 Statistic.MEAN,
                 TOPICS,
                 Sinks.collectInto(CANDLES),
-                Sinks.collectInto(OUTLIERS)))) {
+                Sinks.collectInto(OUTLIERS),
+                InsightsPipeline.Taps.create()))) {
             controller.awaitTermination();
         }
         statistics = runtime.topics().topic(TOPICS.statistics()).values(JsonCodec.of(SlidingStatistics.class));

@@ -27,6 +27,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -60,6 +61,30 @@ class MarketInsightsIT {
         assertThat(Files.readAllLines(folder.resolve("candles.csv"))).hasSize(9_400);
         assertThat(Files.readAllLines(folder.resolve("outliers.csv")).get(0))
                 .isEqualTo("symbol,start,price,expected,lower,upper,score,reason");
+    }
+
+    @Test
+    void keepsItsPageUntilItIsInterrupted(@TempDir Path folder) throws Exception {
+        List<String> all = Files.readAllLines(Path.of("target/market-data/bitstamp_trades_from_20131125_usd.csv"));
+        Path input = Files.write(folder.resolve("trades.csv"), all.subList(0, 3_000));
+        AtomicInteger code = new AtomicInteger(-1);
+        Thread program = new Thread(() -> code.set(run("--input=" + input, "--output=" + folder, "--keep")));
+        program.start();
+        try {
+            Await.until("the end", Duration.ofMinutes(2), () -> output().contains("until Ctrl-C"));
+            String address = output().replaceAll("(?s).*the page stays at (\\S+) until.*", "$1");
+            HttpResponse<String> response = HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(URI.create(address + "api/pipelines/market-insights"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+            assertThat(response.body()).contains("\"state\":\"COMPLETED\"", "tap-closes");
+        } finally {
+            program.interrupt();
+            program.join();
+        }
+        assertThat(code.get()).as(errors()).isZero();
+        assertThat(output()).contains("all checks passed");
     }
 
     private static List<String> lines(EmbeddedKafka kafka, String topic) {
