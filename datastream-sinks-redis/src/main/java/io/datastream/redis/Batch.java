@@ -10,11 +10,4 @@ import java.util.List;
  * @param items the results, in the order of writing
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record Batch(String name, byte[] key, List<Form.Item> items) {
-    /** About how many bytes travel. */
-    long bytes() {
-        return items.stream()
-                .mapToLong(item -> key.length + item.value().length)
-                .sum();
-    }
-}
+record Batch(String name, byte[] key, List<Form.Item> items) {}

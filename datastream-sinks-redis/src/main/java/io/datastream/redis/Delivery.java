@@ -2,25 +2,22 @@ package io.datastream.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.datastream.redis.Form.Item;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Iterator;
 import java.util.List;
 import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
- * Brings the results of a batch into the server. What plain commands write as safely as the script goes by them, as they cost
- * the server about half; the rest is one call of the script. Either way the results of a key are written one after the
- * other.
+ * Brings the results of a batch into the server: {@link #send} lets it have all of them, {@link #receive} waits for what it
+ * says, and in between it works while the next batch is gathered. What plain commands write as safely as the script goes by
+ * them; the rest goes by calls of the script. Either way the results of a key are written one after the other.
  *
  * <p>One result of a stream is tried at the end of it, and if the server refuses it there, the script looks where it belongs.
- * With several that is not enough, as a later one may be taken although the one before was not. So they go by plain
- * commands only if all of them are newer than the stream, and the stream is watched until they are written.
+ * With several that is not enough, as a later one may be taken although the one before was not.
  */
 final class Delivery {
-    /** The server compares what is watched with each other, so many streams cost it more than the script does. */
-    private static final int MOST_WATCHED = 250;
+    /** Results for one call of the script, so that the server begins while the next call is made, and serves others too. */
+    private static final int CALL_RESULTS = 100;
 
     private static final String NEWER_IS_THERE = "equal or smaller than the target stream top item";
 
@@ -28,6 +25,11 @@ final class Delivery {
     private final boolean limited;
     private final Link link;
     private final List<byte[]> limits;
+
+    /** What was sent by plain commands, and by each call of the script. */
+    private List<Batch> plain = List.of();
+
+    private List<List<Batch>> scripted = List.of();
 
     Delivery(Definition<?> definition, RedisConnection connection) {
         this.form = definition.form();
@@ -49,115 +51,110 @@ final class Delivery {
         link.discard();
     }
 
-    /**
-     * Writes the results of some keys.
-     *
-     * @return what went wrong; all others are there
-     */
-    List<Trouble> run(Collection<Batch> batches) {
-        List<Batch> plain = new ArrayList<>(batches.size());
-        List<Batch> several = new ArrayList<>();
+    /** Lets the server have the results of some keys. All of the batch before must have been received. */
+    void send(Collection<Batch> batches) {
+        List<Batch> alone = new ArrayList<>();
         List<Batch> others = new ArrayList<>();
         for (Batch batch : batches) {
             if (limited || !form.isPlain(batch.items())) {
                 others.add(batch);
-            } else if (form == Form.STREAM && batch.items().size() > 1) {
-                several.add(batch);
+            } else if (form.isOneCall()) {
+                alone.add(batch);
             } else {
-                plain.add(batch);
+                batch.items().forEach(item -> alone.add(new Batch(batch.name(), batch.key(), List.of(item))));
             }
         }
+        alone.forEach(batch -> link.send(form.command(), form.call(batch.key(), batch.items())));
+        plain = alone;
+        scripted = sendScript(others);
+        link.push();
+    }
+
+    /** Calls the script for some keys, with the results of a key always in one call. */
+    private List<List<Batch>> sendScript(List<Batch> batches) {
+        List<List<Batch>> calls = new ArrayList<>();
+        List<Batch> call = new ArrayList<>();
+        int results = 0;
+        for (Batch batch : batches) {
+            call.add(batch);
+            results += batch.items().size();
+            if (results >= CALL_RESULTS) {
+                sendCall(call);
+                calls.add(call);
+                call = new ArrayList<>();
+                results = 0;
+            }
+        }
+        if (!call.isEmpty()) {
+            sendCall(call);
+            calls.add(call);
+        }
+        return calls;
+    }
+
+    private void sendCall(List<Batch> batches) {
+        List<byte[]> keys = new ArrayList<>(batches.size());
+        List<byte[]> arguments = new ArrayList<>(limits);
+        for (Batch batch : batches) {
+            keys.add(batch.key());
+            if (form.isCounted()) {
+                arguments.add(Form.number(batch.items().size()));
+            }
+            batch.items().forEach(item -> form.arguments(item, arguments));
+        }
+        link.sendScript(keys, arguments);
+    }
+
+    /**
+     * Waits until the server has dealt with all that was sent.
+     *
+     * @return what went wrong; all others are there
+     */
+    List<Trouble> receive() {
         List<Trouble> troubles = new ArrayList<>();
-        if (several.size() > MOST_WATCHED) {
-            others.addAll(several);
-        } else if (!several.isEmpty()) {
-            runWatched(several, others, troubles);
-        }
-        if (!plain.isEmpty()) {
-            others.addAll(runPlain(plain, false, troubles));
-        }
-        if (!others.isEmpty()) {
-            runScript(others, troubles);
+        List<Batch> behind = receivePlain(troubles);
+        receiveScript(scripted, troubles);
+        if (!behind.isEmpty()) {
+            receiveScript(sendScript(behind), troubles);
         }
         return troubles;
     }
 
-    /** Writes those streams whose newest entry is older than all of a batch, unless another writes to them meanwhile. */
-    private void runWatched(List<Batch> batches, List<Batch> others, List<Trouble> troubles) {
-        List<Batch> newer = new ArrayList<>(batches.size());
-        Iterator<Object> replies =
-                link.watch(batches.stream().map(Batch::key).toList()).iterator();
-        for (Batch batch : batches) {
-            Object reply = replies.next();
-            if (reply instanceof JedisDataException error && Failures.kind(error) != Failures.Kind.KEY) {
-                throw error;
-            }
-            boolean isNewer = reply instanceof List<?> entries
-                    && (entries.isEmpty()
-                            || Form.isBefore(id(entries), batch.items().get(0).time()));
-            (isNewer ? newer : others).add(batch);
-        }
-        if (newer.isEmpty()) {
-            link.unwatch();
-        } else {
-            others.addAll(runPlain(newer, true, troubles));
-        }
-    }
-
-    private static byte[] id(List<?> entries) {
-        return (byte[]) ((List<?>) entries.get(0)).get(0);
-    }
-
     /** @return what the script has to look at */
-    private List<Batch> runPlain(List<Batch> batches, boolean together, List<Trouble> troubles) {
-        List<Batch> parts = form.isOneCall() ? batches : single(batches);
-        List<byte[][]> calls = new ArrayList<>(parts.size());
-        parts.forEach(part -> calls.add(form.call(part.key(), part.items())));
-        List<?> replies = link.exchange(form.command(), calls, together);
-        if (replies == null) {
-            return batches; // another has written in between
-        }
+    private List<Batch> receivePlain(List<Trouble> troubles) {
         List<Batch> behind = new ArrayList<>();
-        for (int i = 0; i < parts.size(); i++) {
+        List<Object> replies = link.replies(plain.size());
+        for (int i = 0; i < plain.size(); i++) {
             if (replies.get(i) instanceof JedisDataException error) {
-                Batch part = parts.get(i);
+                Batch batch = plain.get(i);
                 if (String.valueOf(error.getMessage()).contains(NEWER_IS_THERE)) {
-                    behind.add(part);
+                    behind.add(batch);
                 } else {
-                    troubles.add(new Trouble(part.name(), part.items(), error));
+                    troubles.add(new Trouble(batch.name(), batch.items(), error));
                 }
             }
         }
         return behind;
     }
 
-    private static List<Batch> single(List<Batch> batches) {
-        List<Batch> parts = new ArrayList<>();
-        for (Batch batch : batches) {
-            for (Item item : batch.items()) {
-                parts.add(new Batch(batch.name(), batch.key(), List.of(item)));
+    private void receiveScript(List<List<Batch>> calls, List<Trouble> troubles) {
+        List<Object> replies = link.replies(calls.size());
+        for (int i = 0; i < calls.size(); i++) {
+            List<Batch> call = calls.get(i);
+            if (replies.get(i) instanceof JedisDataException error) { // none of them was written
+                call.forEach(batch -> troubles.add(new Trouble(batch.name(), batch.items(), error)));
+            } else {
+                ((List<?>) replies.get(i)).forEach(trouble -> troubles.add(trouble(call, (List<?>) trouble)));
             }
         }
-        return parts;
     }
 
-    private void runScript(List<Batch> batches, List<Trouble> troubles) {
-        List<byte[]> arguments = new ArrayList<>(limits);
-        for (Batch batch : batches) {
-            arguments.add(Form.number(batch.items().size()));
-            batch.items().forEach(item -> form.arguments(item, arguments));
-        }
-        for (Object trouble : link.run(batches.stream().map(Batch::key).toList(), arguments)) {
-            List<?> parts = (List<?>) trouble;
-            Batch batch = batches.get(Math.toIntExact((Long) parts.get(0)) - 1);
-            int number = Math.toIntExact((Long) parts.get(1));
-            troubles.add(
-                    number > 0
-                            ? new Trouble(batch.name(), List.of(batch.items().get(number - 1)), null)
-                            : new Trouble(
-                                    batch.name(),
-                                    batch.items(),
-                                    new JedisDataException(new String((byte[]) parts.get(2), UTF_8))));
-        }
+    private static Trouble trouble(List<Batch> call, List<?> parts) {
+        Batch batch = call.get(Math.toIntExact((Long) parts.get(0)) - 1);
+        int number = Math.toIntExact((Long) parts.get(1));
+        return number > 0
+                ? new Trouble(batch.name(), List.of(batch.items().get(number - 1)), null)
+                : new Trouble(
+                        batch.name(), batch.items(), new JedisDataException(new String((byte[]) parts.get(2), UTF_8)));
     }
 }

@@ -26,6 +26,11 @@ enum Form implements Serializable {
         }
 
         @Override
+        boolean isCounted() {
+            return false;
+        }
+
+        @Override
         void arguments(Item item, List<byte[]> arguments) {
             arguments.add(text(item.time()));
             arguments.add(item.value());
@@ -36,26 +41,19 @@ enum Form implements Serializable {
     STREAM(Guarantee.EFFECTIVELY_ONCE, Scripts.STREAM) {
         @Override
         void arguments(Item item, List<byte[]> arguments) {
-            arguments.add(number(EventTime.toMillis(item.time())));
-            arguments.add(number(firstId(item.time())));
+            arguments.add(id(item.time()));
             arguments.add(text(item.time()));
             arguments.add(item.value());
         }
 
         @Override
         boolean isPlain(List<Item> items) {
-            for (int i = 1; i < items.size(); i++) {
-                if (items.get(i).time() <= items.get(i - 1).time()) {
-                    return false; // which id the later one gets depends on what is there
-                }
-            }
-            return true;
+            return items.size() == 1; // of several, a later one may be taken although the one before was not
         }
 
         @Override
         byte[][] call(byte[] key, List<Item> items) {
-            long time = items.get(0).time();
-            return entry(key, (EventTime.toMillis(time) + "-" + firstId(time)).getBytes(US_ASCII), items.get(0));
+            return entry(key, id(items.get(0).time()), items.get(0));
         }
 
         @Override
@@ -157,6 +155,11 @@ enum Form implements Serializable {
         items.add(item);
     }
 
+    /** Whether the script is told how many results a key has; if not, each has one. */
+    boolean isCounted() {
+        return true;
+    }
+
     /** Adds what the script needs of a result. */
     abstract void arguments(Item item, List<byte[]> arguments);
 
@@ -180,25 +183,14 @@ enum Form implements Serializable {
         throw new UnsupportedOperationException(this + " is written by its script alone");
     }
 
-    /** Whether an entry of a stream comes before all ids of an event time. */
-    static boolean isBefore(byte[] id, long time) {
-        String text = new String(id, US_ASCII);
-        int hyphen = text.indexOf('-');
-        int order = Long.compareUnsigned(Long.parseUnsignedLong(text, 0, hyphen, 10), EventTime.toMillis(time));
-        return order < 0
-                || (order == 0
-                        && Long.compareUnsigned(
-                                        Long.parseUnsignedLong(text, hyphen + 1, text.length(), 10), firstId(time))
-                                < 0);
-    }
-
     private static byte[][] entry(byte[] key, byte[] id, Item item) {
         return new byte[][] {key, id, TIME, text(item.time()), VALUE, item.value()};
     }
 
-    /** The first of the ids of a nanosecond, after the hyphen. */
-    private static long firstId(long time) {
-        return Math.floorMod(time, NANOS_OF_MILLI) * IDS_OF_NANO + 1;
+    /** The first of the ids of a nanosecond. */
+    private static byte[] id(long time) {
+        long first = Math.floorMod(time, NANOS_OF_MILLI) * IDS_OF_NANO + 1;
+        return (EventTime.toMillis(time) + "-" + first).getBytes(US_ASCII);
     }
 
     /** Why a result of this event time cannot be written; empty if it can. */

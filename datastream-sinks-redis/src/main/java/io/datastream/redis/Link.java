@@ -5,26 +5,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import redis.clients.jedis.Connection;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
  * The one connection of a writer, with its script in the server: opened when it is needed, thrown away after an error, and
- * then opened again.
+ * then opened again. Commands are sent ahead, and their replies come later in the same order.
  */
 final class Link {
     private static final Logger LOG = LoggerFactory.getLogger(Link.class);
 
-    private static final byte[] LAST = {'+'};
-    private static final byte[] FIRST = {'-'};
-    private static final byte[] COUNT = {'C', 'O', 'U', 'N', 'T'};
-    private static final byte[] ONE = {'1'};
-
     private final RedisConnection source;
     private final String script;
-    private @Nullable Connection connection;
+    private @Nullable Wire connection;
     private byte[] scriptHash = new byte[0];
     private long opened;
 
@@ -34,8 +28,8 @@ final class Link {
     }
 
     /** Connects, if it is not connected. */
-    Connection connected() {
-        Connection current = connection;
+    Wire connected() {
+        Wire current = connection;
         if (current == null) {
             current = source.open();
             try {
@@ -53,91 +47,56 @@ final class Link {
         return current;
     }
 
+    /** Has a command run. */
+    void send(Command command, byte[][] arguments) {
+        connected().sendCommand(command, arguments);
+    }
+
     /**
-     * Runs the script.
+     * Has the script run.
      *
      * @param keys its keys
      * @param arguments its arguments
-     * @return what it answers
      */
-    List<Object> run(List<byte[]> keys, List<byte[]> arguments) {
-        Connection current = connected();
+    void sendScript(List<byte[]> keys, List<byte[]> arguments) {
+        Wire current = connected();
         List<byte[]> words = new ArrayList<>(2 + keys.size() + arguments.size());
         words.add(scriptHash);
         words.add(Form.number(keys.size()));
         words.addAll(keys);
         words.addAll(arguments);
         current.sendCommand(Command.EVALSHA, words.toArray(new byte[0][]));
-        return current.getObjectMultiBulkReply();
+    }
+
+    /** Lets the server have what was sent, so that it works while other things are done here. */
+    void push() {
+        connected().push();
     }
 
     /**
-     * Reads the newest entries of streams, and has the next {@link #exchange} that is together not run if one of the streams
-     * changes in between.
+     * Waits for replies.
      *
-     * @return for each stream a list of at most one entry, or a {@link JedisDataException}
+     * @return what the server answers to the next commands; a {@link JedisDataException} for each that was refused
+     * @throws JedisConnectionException if the connection that they were sent on is lost
      */
-    List<Object> watch(List<byte[]> streams) {
-        Connection current = connected();
-        current.sendCommand(Command.WATCH, streams.toArray(new byte[0][]));
-        for (byte[] stream : streams) {
-            current.sendCommand(Command.XREVRANGE, stream, LAST, FIRST, COUNT, ONE);
+    List<Object> replies(int commands) {
+        Wire current = connection;
+        if (current == null) {
+            throw new JedisConnectionException("the connection is lost");
         }
-        List<Object> replies = current.getMany(1 + streams.size());
-        if (replies.get(0) instanceof JedisDataException error) {
-            throw error;
-        }
-        return replies.subList(1, replies.size());
-    }
-
-    /** Takes {@link #watch} back. */
-    void unwatch() {
-        Connection current = connected();
-        current.sendCommand(Command.UNWATCH);
-        current.getStatusCodeReply();
-    }
-
-    /**
-     * Runs commands that do not wait for each other's replies.
-     *
-     * @param command all of them
-     * @param calls the arguments of each
-     * @param together whether none or all are run, with nothing in between
-     * @return a reply for each; a {@link JedisDataException} where it was refused; null if none was run, as something that
-     *     is watched has changed
-     */
-    @Nullable
-    List<?> exchange(Command command, List<byte[][]> calls, boolean together) {
-        Connection current = connected();
-        if (together) {
-            current.sendCommand(Command.MULTI);
-        }
-        for (byte[][] arguments : calls) {
-            current.sendCommand(command, arguments);
-        }
-        if (!together) {
-            return current.getMany(calls.size());
-        }
-        current.sendCommand(Command.EXEC);
-        List<Object> replies = current.getMany(calls.size() + 2);
-        for (Object reply : replies) {
-            if (reply instanceof JedisDataException error) {
-                throw error; // one of them was not accepted, so none was run
-            }
-        }
-        return (List<?>) replies.get(calls.size() + 1);
+        return current.getMany(commands);
     }
 
     /** Gives the connection up. */
     void discard() {
-        Connection lost = connection;
+        Wire lost = connection;
         connection = null;
         if (lost != null) {
             end(lost);
         }
     }
 
-    private void end(Connection lost) {
+    private void end(Wire lost) {
         try {
             lost.disconnect();
         } catch (JedisConnectionException e) {

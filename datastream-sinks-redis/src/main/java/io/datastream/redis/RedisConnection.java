@@ -10,7 +10,6 @@ import java.time.Duration;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.ClientSetInfoConfig;
-import redis.clients.jedis.Connection;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.DefaultRedisCredentials;
 import redis.clients.jedis.exceptions.JedisConnectionException;
@@ -106,7 +105,7 @@ public final class RedisConnection implements Serializable {
     }
 
     /** Opens a connection. */
-    Connection open() {
+    Wire open() {
         DefaultJedisClientConfig.Builder config = DefaultJedisClientConfig.builder()
                 .resp2()
                 .database(database)
@@ -115,7 +114,7 @@ public final class RedisConnection implements Serializable {
             SecretSource secret = password;
             config.credentialsProvider(() -> new DefaultRedisCredentials(user, secret.reveal()));
         }
-        return new Connection(this::socket, config.build());
+        return new Wire(this::socket, config.build());
     }
 
     private Socket socket() {

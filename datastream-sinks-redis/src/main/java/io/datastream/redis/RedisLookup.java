@@ -78,7 +78,7 @@ public final class RedisLookup<V> implements LookupLoader<String, V> {
         try {
             bytes = ask(words.toArray(new byte[0][]));
         } catch (JedisException e) {
-            throw new IOException(connection + ", key \"" + key + "\": " + Failures.text(e), e);
+            throw new IOException(connection + ", key " + Text.shown(key) + ": " + Failures.text(e), e);
         }
         return bytes == null ? null : value.decode(bytes);
     }

@@ -34,7 +34,8 @@ import java.time.Duration;
  * order in a stream, and one whose key or value cannot be written, are refused one by one: the error policy of the step says
  * what becomes of each, and its neighbours are written. Anything else is fatal. No message holds a password or a value.
  *
- * <p>A sink is immutable: each method gives a changed copy. Its writers hold one connection and at most one batch each.
+ * <p>A sink is immutable: each method gives a changed copy. Its writers hold one connection and at most two batches each:
+ * one that the server works on, and one that is gathered.
  *
  * @param <T> the results
  */

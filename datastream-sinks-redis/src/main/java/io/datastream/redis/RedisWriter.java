@@ -18,10 +18,11 @@ import redis.clients.jedis.exceptions.JedisDataException;
 /**
  * Writes the results of one task. A full batch is sent before the next result is taken, so that a call that failed for a
  * lost connection can be repeated: nothing of its result has been kept.
+ *
+ * <p>While the server works on a batch the next one is gathered, and sent when the server has dealt with the one before. So
+ * what failed can be sent again without anything newer having overtaken it.
  */
 final class RedisWriter<T> implements SinkWriter<T> {
-    private static final int LONGEST_SHOWN = 60;
-
     /** Results that a key is expected to have in a batch. */
     private static final int SOME = 4;
 
@@ -33,10 +34,15 @@ final class RedisWriter<T> implements SinkWriter<T> {
     private final LongSupplier nanoTime;
     private final String place;
     private final Delivery delivery;
-    private final Map<String, Batch> waiting = new LinkedHashMap<>();
+    private Map<String, Batch> waiting = new LinkedHashMap<>();
     private int taken;
     private long bytes;
     private long oldestNanos;
+    private Map<String, Batch> underWay = new LinkedHashMap<>();
+
+    /** Whether the server has got what is under way, as far as is known. */
+    private boolean isSent = true;
+
     private boolean closed;
 
     /** A result that the server does not take. */
@@ -63,6 +69,9 @@ final class RedisWriter<T> implements SinkWriter<T> {
     @Override
     public void write(long time, T value) {
         checkOpen();
+        if (!isSent) {
+            settle(); // a batch that failed holds up the next result
+        }
         if (isDue()) {
             send();
         }
@@ -110,7 +119,7 @@ final class RedisWriter<T> implements SinkWriter<T> {
     private Item item(String key, long time, T value) {
         String objection = definition.form().objection(time);
         if (!objection.isEmpty()) {
-            throw new CodecException(place + ", key " + shown(key) + ": " + objection);
+            throw new CodecException(place + ", key " + Text.shown(key) + ": " + objection);
         }
         return new Item(time, encoded(key, value), context.receipt());
     }
@@ -120,10 +129,10 @@ final class RedisWriter<T> implements SinkWriter<T> {
         try {
             encoded = definition.value().encode(value);
         } catch (RuntimeException e) {
-            throw new CodecException(place + ", key " + shown(key) + ": value: cannot be written: " + e, e);
+            throw new CodecException(place + ", key " + Text.shown(key) + ": value: cannot be written: " + e, e);
         }
         if (encoded == null) {
-            throw new CodecException(place + ", key " + shown(key) + ": value: null (expected: bytes)");
+            throw new CodecException(place + ", key " + Text.shown(key) + ": value: null (expected: bytes)");
         }
         return encoded;
     }
@@ -134,6 +143,7 @@ final class RedisWriter<T> implements SinkWriter<T> {
         if (taken > 0) {
             send();
         }
+        settle();
     }
 
     @Override
@@ -150,14 +160,47 @@ final class RedisWriter<T> implements SinkWriter<T> {
         }
     }
 
-    /** Sends all that waits. What may succeed at another try stays, and what is refused is told when there is none of that. */
+    /** Lets the server have all that waits, once it has dealt with what it got before. */
     private void send() {
+        settle();
+        underWay = waiting;
+        waiting = new LinkedHashMap<>();
+        taken = 0;
+        bytes = 0;
+        deliver();
+    }
+
+    private void deliver() {
+        try {
+            delivery.send(underWay.values());
+            isSent = true;
+        } catch (RuntimeException e) {
+            throw lost(e);
+        }
+    }
+
+    private SinkException lost(RuntimeException error) {
+        isSent = false;
+        delivery.disconnect();
+        return Failures.of(place, error);
+    }
+
+    /**
+     * Waits until the server has dealt with the batch that it was sent, or was to be sent. What may succeed at another try
+     * stays, and what is refused is told when there is none of that.
+     */
+    private void settle() {
+        if (underWay.isEmpty()) {
+            return;
+        }
+        if (!isSent) {
+            deliver();
+        }
         List<Trouble> troubles;
         try {
-            troubles = delivery.run(waiting.values());
+            troubles = delivery.receive();
         } catch (RuntimeException e) {
-            delivery.disconnect();
-            throw Failures.of(place, e);
+            throw lost(e);
         }
         List<Refusal> refusals = new ArrayList<>();
         SinkException failure = null;
@@ -168,26 +211,17 @@ final class RedisWriter<T> implements SinkWriter<T> {
             } else if (Failures.kind(error) == Failures.Kind.KEY) {
                 trouble.items().forEach(item -> refusals.add(refused(trouble.key(), item, error)));
             } else if (failure == null) {
-                failure = Failures.of(place + ", key " + shown(trouble.key()), error);
+                failure = Failures.of(place + ", key " + Text.shown(trouble.key()), error);
             }
         }
         if (failure != null) {
-            waiting.keySet().retainAll(troubles.stream().map(Trouble::key).collect(Collectors.toSet()));
-            recount();
+            underWay.keySet().retainAll(troubles.stream().map(Trouble::key).collect(Collectors.toSet()));
+            isSent = false;
             delivery.disconnect();
             throw failure;
         }
-        waiting.clear();
-        taken = 0;
-        bytes = 0;
+        underWay = new LinkedHashMap<>();
         refusals.forEach(refusal -> refusal.item().receipt().refuse(refusal.error()));
-    }
-
-    private void recount() {
-        taken = waiting.values().stream()
-                .mapToInt(batch -> batch.items().size())
-                .sum();
-        bytes = waiting.values().stream().mapToLong(Batch::bytes).sum();
     }
 
     /** A stream has newer results than this one. */
@@ -203,10 +237,6 @@ final class RedisWriter<T> implements SinkWriter<T> {
     }
 
     private String named(String key, Item item) {
-        return place + ", key " + shown(key) + " at " + new String(Form.text(item.time()), US_ASCII) + ": ";
-    }
-
-    private static String shown(String key) {
-        return "\"" + (key.length() <= LONGEST_SHOWN ? key : key.substring(0, LONGEST_SHOWN) + "...") + "\"";
+        return place + ", key " + Text.shown(key) + " at " + new String(Form.text(item.time()), US_ASCII) + ": ";
     }
 }

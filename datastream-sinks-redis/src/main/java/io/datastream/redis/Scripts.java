@@ -1,15 +1,19 @@
 package io.datastream.redis;
 
 /**
- * What runs in the server, once for each batch. KEYS are the keys; ARGV[1] is the longest length, ARGV[2] the retention and
- * ARGV[3] the time to live, both in milliseconds and 0 for none; then come, for each key, the number of its results and
- * what a {@link Form} adds of each. The answer is a list of what went wrong, empty if nothing did: the number of the key,
- * and either the number of a result of it that is refused, or 0 and the error for which none of that key is written.
+ * What runs in the server, with the results of many keys in a call. KEYS are the keys; ARGV[1] is the longest length,
+ * ARGV[2] the retention and ARGV[3] the time to live, both in milliseconds and 0 for none; then come, for each key, the
+ * number of its results, unless that is always one, and what a {@link Form} adds of each. The answer is a list of what went
+ * wrong, empty if nothing did: the number of the key, and either the number of a result of it that is refused, or 0 and the
+ * error for which none of that key is written.
  */
 final class Scripts {
+    /** Writes the one result of a key, which has two arguments. */
+    private static final String ONE = "at = from + 2; write(KEYS[number], from)";
+
     /** A newer result stays; one of the same time is replaced, so that the last of several counts, in replays too. */
-    static final String LATEST = script(2, """
-        local function write(key, number, from, to)
+    static final String LATEST = script(ONE, """
+        local function write(key, from)
           local time = call('HGET', key, 'time')
           if not time or time <= ARGV[from] then
             call('HSET', key, 'time', ARGV[from], 'value', ARGV[from + 1])
@@ -23,14 +27,14 @@ final class Scripts {
      * same time, each takes the next id; one whose value is there already has been written before. An older one that is not
      * there would have been dropped by the limits, or came out of order and is refused.
      */
-    static final String STREAM = script(4, """
+    static final String STREAM = script(several(3), """
         local function id(ms, sequence) return ms .. '-' .. string.format('%.0f', sequence) end
         local function parts(entry)
           local ms, sequence = string.match(entry[1], '(%d+)-(%d+)')
           return tonumber(ms), tonumber(sequence)
         end
-        local function add(key, id, time, value)
-          local reply = redis.pcall('XADD', key, id, 'time', time, 'value', value)
+        local add = redis.pcall
+        local function isAdded(reply)
           if type(reply) ~= 'table' or not reply.err then return true end
           if not string.find(reply.err, 'equal or smaller', 1, true) then error(reply) end
           return false
@@ -42,7 +46,8 @@ final class Scripts {
             local _, taken = parts(entry)
             sequence = taken + 1
           end
-          return sequence <= last and add(key, id(ms, sequence), time, value)
+          return sequence <= last
+            and isAdded(add('XADD', key, id(ms, sequence), 'time', time, 'value', value))
         end
         local function newest(key)
           return parts(call('XREVRANGE', key, '+', '-', 'COUNT', 1)[1])
@@ -53,13 +58,16 @@ final class Scripts {
           return older and ((length > 0 and call('XLEN', key) >= length)
             or (retention > 0 and ms < newest(key) - retention))
         end
-        local function write(key, number, from, to)
-          for i = from, to, 4 do
-            local ms, first, time, value = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
-            if not add(key, ms .. '-' .. first, time, value)
-              and not addOrFind(key, ms, tonumber(first), time, value)
-              and not dropped(key, tonumber(ms), tonumber(first)) then
-              wrong(number, (i - from) / 4 + 1)
+        local function write(key, from, to)
+          for i = from, to, 3 do
+            local time, value = ARGV[i + 1], ARGV[i + 2]
+            local reply = add('XADD', key, ARGV[i], 'time', time, 'value', value)
+            if type(reply) == 'table' and not isAdded(reply) then
+              local ms, first = string.match(ARGV[i], '(%d+)-(%d+)')
+              if not addOrFind(key, ms, tonumber(first), time, value)
+                and not dropped(key, tonumber(ms), tonumber(first)) then
+                wrong((i - from) / 3 + 1)
+              end
             end
           end
           if length > 0 then call('XTRIM', key, 'MAXLEN', '=', length) end
@@ -72,8 +80,8 @@ final class Scripts {
         """);
 
     /** Ids, and so retention, are of the server's clock. */
-    static final String APPENDED = script(2, """
-        local function write(key, number, from, to)
+    static final String APPENDED = script(several(2), """
+        local function write(key, from, to)
           local last = '0'
           for i = from, to, 2 do
             last = call('XADD', key, '*', 'time', ARGV[i], 'value', ARGV[i + 1])
@@ -88,8 +96,8 @@ final class Scripts {
         """);
 
     /** What stays depends on what was ever written alone, not on its order: the newest by time and then by bytes. */
-    static final String TIME_ORDERED = script(2, """
-        local function write(key, number, from, to)
+    static final String TIME_ORDERED = script(several(2), """
+        local function write(key, from, to)
           for i = from, to, 2000 do -- as many as the stack of the server's Lua takes with ease
             call('ZADD', key, unpack(ARGV, i, math.min(i + 1999, to)))
           end
@@ -104,30 +112,41 @@ final class Scripts {
 
     private Scripts() {}
 
+    /** Writes the results of a key, each of which has as many arguments. */
+    private static String several(int width) {
+        return "at = from + 1 + ARGV[from] * " + width + "; write(KEYS[number], from + 1, at - 1)";
+    }
+
     /**
-     * A script that writes all keys.
+     * A script that writes all keys. What goes wrong with a key ends the loop, which then goes on with the next: that is
+     * cheaper than to guard each of them.
      *
-     * @param width how many arguments a result has
+     * @param next writes the key of a number, whose arguments begin at {@code from}, and moves {@code at} behind them
      * @param write defines {@code write}, which writes the results at the arguments {@code from} to {@code to} of a key
      */
-    private static String script(int width, String write) {
+    private static String script(String next, String write) {
         return """
             local KEYS, ARGV, call, pcall = KEYS, ARGV, redis.call, pcall -- locals are found faster
             local expires = ARGV[3] ~= '0'
             local length, retention, troubles = tonumber(ARGV[1]), tonumber(ARGV[2]), {}
-            local function wrong(number, result, message) troubles[#troubles + 1] = { number, result, message } end
+            local number, at, count = 0, 4, #KEYS
+            local function wrong(result, message) troubles[#troubles + 1] = { number, result, message } end
             local function expire(key)
               if expires then call('PEXPIRE', key, ARGV[3]) end
             end
             """ + write + """
-                local at = 4
-                for number, key in ipairs(KEYS) do
-                  local to = at + ARGV[at] * WIDTH
-                  local done, reason = pcall(write, key, number, at + 1, to)
-                  if not done then wrong(number, 0, type(reason) == 'table' and reason.err or tostring(reason)) end
-                  at = to + 1
+                local function rest()
+                  while number < count do
+                    local from = at
+                    number = number + 1
+                    NEXT
+                  end
                 end
+                repeat
+                  local done, reason = pcall(rest)
+                  if not done then wrong(0, type(reason) == 'table' and reason.err or tostring(reason)) end
+                until done
                 return troubles
-                """.replace("WIDTH", Integer.toString(width));
+                """.replace("NEXT", next);
     }
 }

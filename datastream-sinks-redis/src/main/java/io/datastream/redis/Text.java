@@ -4,9 +4,12 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /** Text as bytes. */
 final class Text {
+    private static final int LONGEST_SHOWN = 60;
+
     private Text() {}
 
     /**
@@ -26,6 +29,23 @@ final class Text {
         } catch (CharacterCodingException e) {
             throw new IllegalArgumentException("not text (expected: no half of a pair of characters alone)", e);
         }
+    }
+
+    /** A key for messages: its beginning, on one line, so that no key can look like a line of a log. */
+    static String shown(String key) {
+        String start = key.length() <= LONGEST_SHOWN ? key : key.substring(0, LONGEST_SHOWN) + "...";
+        StringBuilder line = new StringBuilder(start.length() + 2).append('"');
+        start.chars().forEach(c -> {
+            int type = Character.getType(c);
+            if (type == Character.CONTROL
+                    || type == Character.LINE_SEPARATOR
+                    || type == Character.PARAGRAPH_SEPARATOR) {
+                line.append(String.format(Locale.ROOT, "\\u%04x", c));
+            } else {
+                line.append((char) c);
+            }
+        });
+        return line.append('"').toString();
     }
 
     private static boolean hasSurrogates(String text) {

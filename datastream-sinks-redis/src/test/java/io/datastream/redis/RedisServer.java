@@ -1,7 +1,5 @@
 package io.datastream.redis;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.datastream.sink.SinkContext;
 import io.datastream.testkit.Await;
 import io.datastream.testkit.FreePorts;
@@ -19,9 +17,6 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
-import redis.clients.jedis.CommandArguments;
-import redis.clients.jedis.Connection;
-import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /** A real Redis of a test, which keeps what it confirms, and can be killed and started again. */
@@ -34,7 +29,7 @@ final class RedisServer implements AutoCloseable {
     private final List<String> options;
     private final Thread killAtExit = new Thread(this::endProcess, "kill redis");
     private Process process;
-    private Connection asking;
+    private final Asking asking = new Asking(this::connection);
 
     private RedisServer(Path program, Path folder, int port, List<String> options) {
         this.program = program;
@@ -162,58 +157,29 @@ final class RedisServer implements AutoCloseable {
         return SinkContext.fresh("pipeline", "step", 0, 1);
     }
 
+    Asking asking() {
+        return asking;
+    }
+
     /** What the server answers to a command, with bytes as text. */
-    synchronized Object ask(String command, Object... words) {
-        if (asking == null) {
-            asking = connection().open();
-        }
-        try {
-            return text(send(asking, command, words));
-        } catch (JedisConnectionException e) {
-            hangUp();
-            throw e;
-        }
-    }
-
-    private synchronized void hangUp() {
-        if (asking != null) {
-            asking.disconnect();
-            asking = null;
-        }
-    }
-
-    /** What the server answers to a command. */
-    static Object send(Connection connection, String command, Object... words) {
-        CommandArguments arguments = new CommandArguments(() -> command.getBytes(UTF_8));
-        for (Object word : words) {
-            arguments.add(word instanceof byte[] bytes ? bytes : word.toString().getBytes(UTF_8));
-        }
-        return connection.executeCommand(arguments);
-    }
-
-    static Object text(Object reply) {
-        if (reply instanceof byte[] bytes) {
-            return new String(bytes, UTF_8);
-        }
-        return reply instanceof List<?> list
-                ? list.stream().map(RedisServer::text).toList()
-                : reply;
+    Object ask(String command, Object... words) {
+        return asking.ask(command, words);
     }
 
     /** The members of a sorted set or the entries of a list reply, as texts. */
     List<String> texts(String command, Object... words) {
-        return ((List<?>) ask(command, words)).stream().map(String::valueOf).toList();
+        return asking.texts(command, words);
     }
 
     /** The entries of a stream: id and fields. */
     List<String> stream(String key) {
-        return texts("XRANGE", key, "-", "+");
+        return asking.stream(key);
     }
 
     /** Kills the server as a crash would. */
     void kill() {
         endProcess();
-        hangUp();
+        asking.close();
     }
 
     private void endProcess() {

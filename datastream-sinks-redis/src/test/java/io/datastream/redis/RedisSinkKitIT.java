@@ -1,30 +1,15 @@
 package io.datastream.redis;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import io.datastream.secret.SecretSource;
-import io.datastream.sink.Sink;
-import io.datastream.testkit.compat.SinkKit;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Nested;
 
-/** The kit for sinks, with each form. */
-class RedisSinkKitIT {
-    private static final String PASSWORD = "hunter2";
-    private static final String PREFIX = "k:";
-    private static final String WRONG = "holds something else";
-
+/** The kit on Redis 6.2, which comes as a Maven artifact. */
+class RedisSinkKitIT extends RedisSinkKit {
     private static RedisServer server;
-
-    record Result(String series, int value) {}
 
     @BeforeAll
     static void start() {
-        server = RedisServer.start(RedisServer.embedded(), "--user", "writer", "on", ">" + PASSWORD, "~*", "+@all");
+        server = RedisServer.start(RedisServer.embedded(), OPTIONS.toArray(String[]::new));
     }
 
     @AfterAll
@@ -34,145 +19,18 @@ class RedisSinkKitIT {
         }
     }
 
-    @BeforeEach
-    void empty() {
-        server.ask("FLUSHALL");
-        server.ask("SET", PREFIX + WRONG, "mine");
+    @Override
+    RedisConnection server() {
+        return server.connection();
     }
 
-    private static RedisConnection connection() {
-        return server.connection().withUser("writer", SecretSource.of(PASSWORD));
+    @Override
+    Asking asking() {
+        return server.asking();
     }
 
-    private static byte[] bytes(Result result) {
-        return Integer.toString(result.value()).getBytes(UTF_8);
-    }
-
-    abstract static class Kit extends SinkKit<Result> {
-        /** The values under a key, in their order. */
-        abstract List<String> values(String key);
-
-        @Override
-        protected Result result(int key, int version) {
-            return new Result("s" + key, version);
-        }
-
-        /** Later for each version, as the newest result of a key is the one that stays. */
-        @Override
-        protected long time(int key, int version) {
-            return super.time(key, 0) + version * 1_000_000L;
-        }
-
-        @Override
-        protected List<Result> contents() {
-            List<Result> results = new ArrayList<>();
-            for (String key : server.texts("KEYS", PREFIX + "*")) {
-                String series = key.substring(PREFIX.length());
-                if (!series.equals(WRONG)) {
-                    values(key).forEach(value -> results.add(new Result(series, Integer.parseInt(value))));
-                }
-            }
-            return results;
-        }
-
-        @Override
-        protected Result refused() {
-            return new Result(WRONG, 1);
-        }
-
-        @Override
-        protected List<Result> strange() {
-            return List.of(
-                    new Result("", 1),
-                    new Result("a\r\nFLUSHALL\r\n", 2),
-                    new Result("*1\r\n$8\r\nFLUSHALL\r\n", 3),
-                    new Result("\0\1\n\t", 4),
-                    new Result("'); redis.call('FLUSHALL') --", 5),
-                    new Result("\" \\ ' ` $ {x} %s", 6),
-                    new Result("\uD83D\uDE80 \u00e9\u4e16", Integer.MIN_VALUE),
-                    new Result("x".repeat(200_000), Integer.MAX_VALUE));
-        }
-
-        @Override
-        protected List<String> secrets() {
-            return List.of(PASSWORD);
-        }
-
-        @Override
-        protected Server server() {
-            return new Server() {
-                @Override
-                public void stop() {
-                    server.kill();
-                }
-
-                @Override
-                public void start() {
-                    server.restart();
-                }
-            };
-        }
-
-        static List<String> entries(String key) {
-            return server.stream(key).stream()
-                    .map(entry -> entry.substring(entry.lastIndexOf(' ') + 1, entry.length() - 2))
-                    .toList();
-        }
-    }
-
-    @Nested
-    class Latest extends Kit {
-        @Override
-        protected Sink<Result> sink() {
-            return RedisSink.latest(PREFIX, Result::series, RedisSinkKitIT::bytes, connection());
-        }
-
-        @Override
-        List<String> values(String key) {
-            return List.of((String) server.ask("HGET", key, "value"));
-        }
-    }
-
-    @Nested
-    class Streams extends Kit {
-        @Override
-        protected Sink<Result> sink() {
-            return RedisSink.stream(PREFIX, Result::series, RedisSinkKitIT::bytes, connection())
-                    .withMaxLength(1);
-        }
-
-        @Override
-        List<String> values(String key) {
-            return entries(key);
-        }
-    }
-
-    @Nested
-    class Appended extends Kit {
-        @Override
-        protected Sink<Result> sink() {
-            return RedisSink.appendTo(PREFIX, Result::series, RedisSinkKitIT::bytes, connection());
-        }
-
-        @Override
-        List<String> values(String key) {
-            return entries(key);
-        }
-    }
-
-    @Nested
-    class TimeOrdered extends Kit {
-        @Override
-        protected Sink<Result> sink() {
-            return RedisSink.timeOrdered(PREFIX, Result::series, RedisSinkKitIT::bytes, connection())
-                    .withMaxLength(1);
-        }
-
-        @Override
-        List<String> values(String key) {
-            return server.texts("ZRANGE", key, 0, -1).stream()
-                    .map(member -> member.substring(31))
-                    .toList();
-        }
+    @Override
+    RedisServer restartable() {
+        return server;
     }
 }
