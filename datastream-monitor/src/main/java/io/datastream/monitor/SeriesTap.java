@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * that has been silent longest makes room if it was silent for a minute, and else the new one is counted and not kept. At
  * the defaults that is 80 MB for 10,000 keys; a key that has had few values takes little.
  *
- * <p>What its functions throw is counted and shown, and does not touch the record. A record costs one look-up by key and a
- * few nanoseconds for the value. Values are kept in the JVM of the pipeline only, and are gone with it.
+ * <p>What its functions throw is counted and shown, and does not touch the record. A record costs about a
+ * quarter of a microsecond. Values are kept in the JVM of the pipeline only, and are gone with it.
  *
  * @param <T> the records
  */
