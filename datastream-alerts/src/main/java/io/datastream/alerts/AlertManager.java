@@ -61,6 +61,7 @@ public final class AlertManager implements AlertBook, AutoCloseable {
     private final Map<String, Watch> watches = new LinkedHashMap<>();
     private final List<Silence> silences = new ArrayList<>();
     private final Book book = new Book();
+    private final Object evaluation = new Object();
     private long lastNanos = EventTime.EARLIEST;
     private boolean closed;
 
@@ -78,7 +79,7 @@ public final class AlertManager implements AlertBook, AutoCloseable {
 
     /** A pipeline, and a state for each rule and series of it. */
     private static final class Watch {
-        private PipelineController pipeline;
+        private volatile PipelineController pipeline;
         private final List<AlertRule<Sample>> rules;
         private final List<Map<String, Track>> tracks = new ArrayList<>();
 
@@ -148,38 +149,57 @@ public final class AlertManager implements AlertBook, AutoCloseable {
     }
 
     /** Evaluates all rules now, besides the regular evaluations. */
-    public synchronized void evaluate() {
-        if (closed) {
-            return;
-        }
-        Instant now = clock.instant();
-        lastNanos = Math.max(lastNanos, EventTime.nanos(now)); // a clock that is put back must not bring time back
-        List<Alert> alerts = new ArrayList<>();
-        for (Watch watch : List.copyOf(watches.values())) {
-            try {
-                evaluate(watch, now, alerts);
-            } catch (RuntimeException e) {
-                LOG.warn("pipeline {}: its status cannot be read, so no rule was evaluated", watch.pipeline.name(), e);
+    public void evaluate() {
+        // without the lock of the book: a status may wait for a thread that is about to hand over an alert
+        synchronized (evaluation) {
+            List<Watch> watched;
+            synchronized (this) {
+                if (closed) {
+                    return;
+                }
+                watched = List.copyOf(watches.values());
+            }
+            Instant now = clock.instant();
+            lastNanos = Math.max(lastNanos, EventTime.nanos(now)); // a clock that is put back must not bring time back
+            List<Alert> alerts = new ArrayList<>();
+            for (Watch watch : watched) {
+                try {
+                    evaluate(watch, now, alerts);
+                } catch (RuntimeException e) {
+                    LOG.warn("pipeline {}: its status cannot be read, so no rule was evaluated", watch.pipeline.name(), e);
+                }
+            }
+            synchronized (this) {
+                if (!closed) {
+                    submit(alerts, now);
+                }
             }
         }
-        submit(alerts, now);
     }
 
     private void evaluate(Watch watch, Instant now, List<Alert> alerts) {
-        PipelineStatus status = watch.pipeline.status();
+        PipelineController pipeline = watch.pipeline;
+        PipelineStatus status = pipeline.status();
         boolean over = status.state() == PipelineState.COMPLETED || status.state() == PipelineState.STOPPED;
         for (int i = 0; i < rules.size(); i++) {
             MetricRule rule = rules.get(i);
             Out out = new Out(alert -> alerts.add(rule.explained(alert, status)));
             try {
-                List<Sample> samples = over ? List.of() : rule.reader().read(watch.pipeline, status, now);
+                List<Sample> samples = over ? List.of() : rule.reader().read(pipeline, status, now);
                 judge(watch.rules.get(i), watch.tracks.get(i), samples, out);
             } catch (Exception e) {
-                LOG.warn("rule {}: cannot be evaluated for pipeline {}", rule.name(), watch.pipeline.name(), e);
+                LOG.warn("rule {}: cannot be evaluated for pipeline {}", rule.name(), pipeline.name(), e);
             }
         }
         if (over) {
-            watches.remove(watch.pipeline.name());
+            letGo(watch, pipeline);
+        }
+    }
+
+    /** Unless another one has taken its place. */
+    private synchronized void letGo(Watch watch, PipelineController pipeline) {
+        if (watch.pipeline == pipeline) {
+            watches.remove(pipeline.name());
         }
     }
 

@@ -27,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -300,5 +302,30 @@ class AlertManagerTest {
         controller.awaitTermination();
         Await.until("2 notices", LIMIT, () -> channel.taken.size() == 2);
         assertThat(channel.series()).containsExactly("a RAISED", "a CLEARED");
+    }
+
+    @Test
+    void takesAlertsAndShowsTheBookWhileAStatusIsSlow() throws Exception {
+        CountDownLatch reading = new CountDownLatch(1);
+        CountDownLatch accepted = new CountDownLatch(1);
+        AlertManager manager =
+                managerOf(MetricRule.of(AlertRule.above("slow", Sample::value, 1), (pipeline, status, now) -> {
+                    reading.countDown();
+                    try {
+                        boolean inTime = accepted.await(20, TimeUnit.SECONDS);
+                        return List.of(new Sample(null, inTime ? 2 : 0));
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                }));
+        manager.watch(pipeline());
+        Thread evaluating = new Thread(manager::evaluate);
+        evaluating.start();
+        reading.await();
+        manager.accept(Notices.raised("a"));
+        assertThat(manager.active()).hasSize(1);
+        accepted.countDown();
+        evaluating.join();
+        assertThat(brief(manager.active())).containsExactlyInAnyOrder("too-hot a RAISED WARNING", "slow null RAISED WARNING");
     }
 }
