@@ -166,7 +166,10 @@ public final class AlertManager implements AlertBook, AutoCloseable {
                 try {
                     evaluate(watch, now, alerts);
                 } catch (RuntimeException e) {
-                    LOG.warn("pipeline {}: its status cannot be read, so no rule was evaluated", watch.pipeline.name(), e);
+                    LOG.warn(
+                            "pipeline {}: its status cannot be read, so no rule was evaluated",
+                            watch.pipeline.name(),
+                            e);
                 }
             }
             synchronized (this) {

@@ -326,6 +326,7 @@ class AlertManagerTest {
         assertThat(manager.active()).hasSize(1);
         accepted.countDown();
         evaluating.join();
-        assertThat(brief(manager.active())).containsExactlyInAnyOrder("too-hot a RAISED WARNING", "slow null RAISED WARNING");
+        assertThat(brief(manager.active()))
+                .containsExactlyInAnyOrder("too-hot a RAISED WARNING", "slow null RAISED WARNING");
     }
 }
