@@ -45,7 +45,11 @@ final class HadoopOutput extends OutputStream {
         try {
             out.close();
         } catch (IOException e) {
-            problem = problem == null ? e : problem;
+            if (problem == null) {
+                problem = e;
+            } else if (problem != e) {
+                problem.addSuppressed(e);
+            }
         }
         if (problem != null) {
             // Hadoop may throw what a write has thrown before, and nothing can suppress itself

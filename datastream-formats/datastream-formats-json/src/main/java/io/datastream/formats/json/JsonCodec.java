@@ -44,8 +44,8 @@ public final class JsonCodec<T> implements Codec<T> {
     /** How many characters a number may have. */
     public static final int MAX_NUMBER_LENGTH = 1_000;
 
-    /** How many characters a field's name may have. */
-    public static final int MAX_NAME_LENGTH = 10_000;
+    /** How many characters a field's name may have. Some thousands of names are kept, to find them faster in later records. */
+    public static final int MAX_NAME_LENGTH = 1_000;
 
     private static final long serialVersionUID = 1L;
     private static final Set<ChronoUnit> EPOCH_UNITS =

@@ -4,12 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import io.datastream.codec.CodecException;
 import io.datastream.formats.json.Shapes.Boxed;
 import io.datastream.formats.json.Shapes.Nested;
 import io.datastream.formats.json.Shapes.Reading;
 import io.datastream.formats.json.Shapes.Sized;
 import io.datastream.formats.json.Shapes.Unit;
+import java.lang.management.ManagementFactory;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
@@ -249,6 +251,33 @@ class JsonCodecErrorTest {
                         .all())
                 .containsExactlyInAnyOrder(Unit.KELVIN, Unit.CELSIUS);
         assertThat(decode(JsonCodec.of(Currency.class), "'EUR'")).isEqualTo(Currency.getInstance("EUR"));
+    }
+
+    /** Names are kept for the records that follow, and all of them are copied when there is a new one. */
+    @Test
+    void takesLittleMemoryForANewNameAfterManyLongOnes() {
+        JsonCodec<Reading> codec = JsonCodec.of(Reading.class);
+        int names = 0;
+        for (int record = 0; record < 59; record++) {
+            StringBuilder json = new StringBuilder("{'ts':1,'value':2");
+            for (int i = 0; i < 100; i++) {
+                json.append(",'").append(longName(names++)).append("':0");
+            }
+            decode(codec, json.append('}').toString());
+        }
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long thread = Thread.currentThread().getId();
+        String json = "{'ts':1,'value':2,'" + longName(names) + "':0}";
+        long before = threads.getThreadAllocatedBytes(thread);
+
+        decode(codec, json);
+
+        assertThat(threads.getThreadAllocatedBytes(thread) - before).isLessThan(16 << 20);
+    }
+
+    private static String longName(int number) {
+        String digits = String.valueOf(number);
+        return "n".repeat(JsonCodec.MAX_NAME_LENGTH - digits.length()) + digits;
     }
 
     private static void assertProblem(Class<?> type, String json, String problem) {

@@ -82,7 +82,7 @@ class JsonCodecHostileInputTest {
 
         assertThatThrownBy(() -> JsonCodec.of(Reading.class).decode(("{\"" + name + "\":1}").getBytes(UTF_8)))
                 .isInstanceOf(CodecException.class)
-                .hasMessageContaining("exceeds the maximum allowed (10000)");
+                .hasMessageContaining("exceeds the maximum allowed (1000)");
     }
 
     @Test
