@@ -33,6 +33,7 @@ final class Modules {
                     "datastream-sinks-jdbc",
                     "datastream-sinks-influxdb",
                     "datastream-sinks-http",
+                    "datastream-sources-http",
                     "datastream-sinks-redis",
                     "datastream-sinks-cassandra",
                     "datastream-monitor")

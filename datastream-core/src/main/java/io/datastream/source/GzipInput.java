@@ -12,7 +12,7 @@ import java.util.zip.ZipException;
  * Uncompresses gzip files of one or more members (RFC 1952). Unlike the JDK's stream it never takes a damaged or
  * truncated later member for the end of the file, which would lose records without a word.
  */
-final class GzipInput extends InputStream {
+public final class GzipInput extends InputStream {
     private static final int BUFFER_BYTES = 1 << 16;
     private static final int EXTRA = 4;
     private static final int NAME = 8;
@@ -32,7 +32,8 @@ final class GzipInput extends InputStream {
     private boolean ended;
     private boolean closed;
 
-    GzipInput(InputStream in) {
+    /** Uncompresses a stream, which is closed with this one. */
+    public GzipInput(InputStream in) {
         this.in = in;
     }
 
