@@ -148,7 +148,8 @@ class StatusIT {
         kafka.createTopic("held", 1);
         try (PipelineController controller = start(counting("holds", source("held")))) {
             awaitLine(controller, "  source held-0: at 0 of 0, .*");
-            controller.pause();
+            controller.pause(); // returns at once, so what comes just after it may still be read
+            awaitLine(controller, "  source held-0: at 0 of 0, .*, held back");
             produce("held", 0, "a,50000000,1");
             awaitLine(controller, "  held up: the pipeline is paused");
             awaitLine(controller, "  source held-0: at 0 of [01], .*, held back");
