@@ -18,9 +18,11 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListTransactionsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -156,8 +158,25 @@ final class KafkaCalls implements AutoCloseable {
                     .toList();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
+            awaitMarkers();
             return readTo(consumer, consumer.endOffsets(partitions), partitions);
         }
+    }
+
+    void awaitMarkers() {
+        ListTransactionsOptions ending = new ListTransactionsOptions()
+                .filterStates(Set.of(TransactionState.PREPARE_COMMIT, TransactionState.PREPARE_ABORT))
+                .timeoutMs(PROBE_MILLIS);
+        Await.until("markers of the transactions that have ended", limit, () -> {
+            try {
+                return admin().listTransactions(ending).all().get().isEmpty();
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof RetriableException) {
+                    return false;
+                }
+                throw new IllegalStateException("list transactions: " + e.getCause(), e);
+            }
+        });
     }
 
     private List<ConsumerRecord<byte[], byte[]>> readTo(

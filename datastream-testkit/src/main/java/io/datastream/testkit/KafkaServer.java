@@ -70,6 +70,15 @@ public abstract sealed class KafkaServer implements AutoCloseable permits Embedd
     }
 
     /**
+     * Waits until what has been committed or aborted is visible to all readers. A producer's commit returns once the
+     * decision is written down; the topics are marked after that, and until then the committed end of a topic lies
+     * before the transaction. {@link #readCommitted} does this by itself.
+     */
+    public final void awaitMarkers() {
+        calls.awaitMarkers();
+    }
+
+    /**
      * Reads everything that is committed in a topic at the time of the call: partition by partition, each in the order
      * of its offsets. Records of open transactions, and what lies behind the first of them, are not committed yet;
      * those of aborted transactions never will be.

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -119,6 +120,24 @@ class EmbeddedKafkaIT {
             open.commitTransaction();
             assertThat(texts(kafka.readCommitted("transactions")))
                     .containsExactly("committed", "open", "behind the open one");
+        }
+    }
+
+    @Test
+    void readsATransactionAsSoonAsItsCommitHasReturned() {
+        kafka.createTopic("at-once", 300);
+        try (KafkaProducer<String, String> producer = transactional("at-once")) {
+            producer.initTransactions();
+            List<Future<RecordMetadata>> sent = new ArrayList<>();
+            for (int round = 1; round <= 5; round++) {
+                producer.beginTransaction();
+                for (int partition = 0; partition < 300; partition++) {
+                    sent.add(producer.send(new ProducerRecord<>("at-once", partition, null, "v")));
+                }
+                producer.commitTransaction();
+                assertThat(sent).allMatch(Future::isDone);
+                assertThat(kafka.readCommitted("at-once")).hasSize(300 * round);
+            }
         }
     }
 

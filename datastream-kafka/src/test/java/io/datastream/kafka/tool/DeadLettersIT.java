@@ -113,6 +113,7 @@ class DeadLettersIT {
                 KafkaRuntime.at(kafka.bootstrapServers()).start(pipeline);
         controller.drain();
         assertThat(controller.failure()).isEmpty();
+        kafka.awaitMarkers();
     }
 
     private static ProducerRecord<byte[], byte[]> record(
@@ -268,6 +269,7 @@ class DeadLettersIT {
         try (PipelineController controller =
                 KafkaRuntime.at(kafka.bootstrapServers()).readToEnd().start(pipeline)) {
             controller.awaitTermination();
+            kafka.awaitMarkers();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
