@@ -108,7 +108,7 @@ public final class KafkaRuntime implements PipelineRuntime {
 
     /**
      * The same in bounded mode: each partition is read to where it ended when it was taken over, then all windows close,
-     * and the pipeline completes. A process that takes a partition over, or is started again, takes the end anew. A
+     * and the pipeline completes. A transaction that was open then is waited for. A process that takes a partition over, or is started again, takes the end anew. A
      * pipeline that has completed under a name stays so.
      */
     public KafkaRuntime readToEnd() {

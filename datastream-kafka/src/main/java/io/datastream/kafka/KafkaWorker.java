@@ -382,10 +382,8 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener, Restorer
                 starts.put(partition, firstPosition(partition));
             }
             if (settings.readToEnd && !task.isExchange() && !ends.containsKey(partition)) {
-                ends.put(
-                        partition,
-                        Objects.requireNonNull(
-                                consumer.endOffsets(List.of(partition)).get(partition)));
+                // counts open transactions: one that was committed just now may not be stable yet
+                ends.put(partition, broker.end(partition));
             }
         } catch (TimeoutException e) {
             throw new Broker.NotNowException(e);
@@ -467,8 +465,11 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener, Restorer
     private boolean isAtEnds() {
         try {
             Map<TopicPartition, Long> found = consumer.endOffsets(tasks.keySet());
-            return tasks.values().stream().allMatch(task -> found.getOrDefault(task.partition, -1L) == task.position);
-        } catch (TimeoutException e) {
+            // inputs to their very ends: what was committed just now may not be stable yet
+            return tasks.values().stream()
+                    .allMatch(task -> found.getOrDefault(task.partition, -1L) == task.position
+                            && (task.isExchange() || broker.end(task.partition) == task.position));
+        } catch (TimeoutException | Broker.NotNowException e) {
             LOG.debug("pipeline {}: the ends of its partitions are not known now", plan.name(), e);
             return false;
         }

@@ -22,10 +22,16 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -324,6 +330,57 @@ class KafkaOperationIT {
         }
         assertThat(lines("starts-LATEST")).isEmpty();
         assertThat(lines("starts-TIME")).containsExactly("a2000", "a3000");
+    }
+
+    @Test
+    void readsWhatATransactionThatWasOpenAtTheStartCommits() throws Exception {
+        kafka.createTopic("open", 1);
+        kafka.produce("open", "a", "a,1,1");
+        Pipeline pipeline = copying("open");
+        try (Producer<byte[], byte[]> producer = transaction("open", "a,2,1");
+                PipelineController controller = runtime().readToEnd().start(pipeline)) {
+            Await.until("the record before it", SOON, () -> !lines("open-out").isEmpty());
+            producer.commitTransaction();
+            controller.awaitTermination();
+        }
+        assertThat(lines("open-out")).containsExactly("a1", "a2");
+    }
+
+    @Test
+    void drainsWhatATransactionThatIsOpenCommits() throws Exception {
+        kafka.createTopic("open-drain", 1);
+        kafka.produce("open-drain", "a", "a,1,1");
+        Pipeline pipeline = copying("open-drain");
+        try (Producer<byte[], byte[]> producer = transaction("open-drain", "a,2,1");
+                PipelineController controller = runtime().start(pipeline)) {
+            Await.until(
+                    "the record before it", SOON, () -> !lines("open-drain-out").isEmpty());
+            CompletableFuture<Void> drained = CompletableFuture.runAsync(controller::drain);
+            Await.until("the drain", SOON, () -> controller.state() != PipelineState.RUNNING);
+            producer.commitTransaction();
+            drained.get(SOON.toSeconds(), TimeUnit.SECONDS);
+        }
+        assertThat(lines("open-drain-out")).containsExactly("a1", "a2");
+    }
+
+    private static Pipeline copying(String topic) {
+        return Pipeline.from(source(topic))
+                .map(reading -> reading.sensor() + reading.time())
+                .to(Readings.plain(topic + "-out"))
+                .named(topic);
+    }
+
+    /** A record whose transaction is still to be committed. */
+    private static Producer<byte[], byte[]> transaction(String topic, String value) throws Exception {
+        Producer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", kafka.bootstrapServers(), "transactional.id", topic),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+        producer.initTransactions();
+        producer.beginTransaction();
+        producer.send(new ProducerRecord<>(topic, value.getBytes(StandardCharsets.UTF_8)))
+                .get();
+        return producer;
     }
 
     @Test
