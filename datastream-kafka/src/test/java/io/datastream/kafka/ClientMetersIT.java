@@ -71,9 +71,9 @@ class ClientMetersIT {
         try (PipelineController controller = runtime().start(copying("shown"))) {
             Await.untilAsserted(SOON, () -> {
                 assertThat(count("kafka.consumer.fetch.manager.records.consumed.total", "shown", "shown-one-0"))
-                        .isEqualTo(1);
+                        .isPositive();
                 assertThat(count("kafka.producer.record.send.total", "shown", "shown-one-0"))
-                        .isEqualTo(1);
+                        .isPositive();
                 assertThat(count("kafka.admin.client.request.total", "shown", "shown-admin"))
                         .isPositive();
             });
@@ -107,7 +107,7 @@ class ClientMetersIT {
             runtime().start(pipeline).stop();
             assertThat(kafkaMeters()).isEmpty();
         }
-        assertThat(threads()).isEmpty();
+        Await.until("the end of the threads", SOON, () -> threads().isEmpty());
     }
 
     private static List<String> threads() {

@@ -8,6 +8,7 @@ import io.datastream.aggregate.Aggregations;
 import io.datastream.error.PipelineException;
 import io.datastream.kafka.Readings.Reading;
 import io.datastream.runtime.PipelineController;
+import io.datastream.testkit.Await;
 import io.datastream.testkit.EmbeddedKafka;
 import io.datastream.time.Tumbling;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,7 @@ import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 /** Pipelines that are cut into parts, and pipelines that were edited between two runs. */
 @Timeout(120)
 class PartsIT {
+    private static final Duration SOON = Duration.ofSeconds(30);
     private static EmbeddedKafka kafka;
 
     @BeforeAll
@@ -69,7 +72,30 @@ class PartsIT {
             admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(count)))
                     .all()
                     .get();
+            Await.until(count + " partitions of " + topic, SOON, () -> partitions(admin, topic) == count);
         }
+    }
+
+    private static int partitions(Admin admin, String topic) throws Exception {
+        return admin.describeTopics(List.of(topic))
+                .allTopicNames()
+                .get()
+                .get(topic)
+                .partitions()
+                .size();
+    }
+
+    /** The broker takes a position up some time after the commit, and tells the one before until then. */
+    private static void awaitPosition(String group, TopicPartition partition) {
+        Await.until(
+                "the position of " + partition,
+                SOON,
+                () -> kafka.admin()
+                                .listConsumerGroupOffsets(group)
+                                .partitionsToOffsetAndMetadata()
+                                .get()
+                                .get(partition)
+                        != null);
     }
 
     private static void complete(KafkaRuntime runtime, Pipeline pipeline) throws InterruptedException {
@@ -181,6 +207,7 @@ class PartsIT {
         kafka.produce("gone", "a", "a,0,1");
         Pipeline both = passing("kept").and(passing("gone")).named("two-topics");
         drain(runtime(), both);
+        awaitPosition("two-topics", new TopicPartition("gone", 0));
         assertThatThrownBy(() -> runtime().start(passing("kept").named("two-topics")))
                 .hasMessageContaining(
                         "group \"two-topics\": it has read topic \"gone\", which the pipeline does not read any"

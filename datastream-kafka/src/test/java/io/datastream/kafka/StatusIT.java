@@ -7,6 +7,7 @@ import io.datastream.Stream;
 import io.datastream.aggregate.Aggregations;
 import io.datastream.kafka.Readings.Reading;
 import io.datastream.runtime.PipelineController;
+import io.datastream.runtime.PipelineStatus;
 import io.datastream.source.Source;
 import io.datastream.testkit.Await;
 import io.datastream.testkit.EmbeddedKafka;
@@ -15,6 +16,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -67,10 +70,13 @@ class StatusIT {
     }
 
     /** Waits for a status with a line that is like this. */
-    private static String awaitLine(PipelineController controller, String regex) {
-        Await.untilAsserted(
-                SOON, () -> assertThat(controller.status().toString()).containsPattern("(?m)^" + regex + "$"));
-        return controller.status().toString();
+    private static void awaitLine(PipelineController controller, String regex) {
+        awaitStatus(controller, status -> assertThat(status.toString()).containsPattern("(?m)^" + regex + "$"));
+    }
+
+    /** Waits for a status of which all of this holds at once; workers report now and then, each for itself. */
+    private static void awaitStatus(PipelineController controller, Consumer<PipelineStatus> assertions) {
+        Await.untilAsserted(SOON, () -> assertions.accept(controller.status()));
     }
 
     @Test
@@ -84,7 +90,7 @@ class StatusIT {
                     controller,
                     "  held up: stage 1 \\(tumbling-PT0.1S-count\\) waits at watermark 1970-01-01T00:00:00.060Z for silent-1: "
                             + END + "only a further record moves its watermark \\(no idleAfter\\)");
-            assertThat(controller.status().waitingFor()).hasSize(1);
+            awaitStatus(controller, status -> assertThat(status.waitingFor()).hasSize(1));
         }
     }
 
@@ -105,14 +111,14 @@ class StatusIT {
         kafka.createTopic("read", 1);
         produce("read", 0, "a,50000000,1");
         try (PipelineController controller = start(counting("reads", source("read")))) {
-            String status = awaitLine(
+            awaitStatus(
                     controller,
-                    "  source read-0: at 1 of 1, watermark 1970-01-01T00:00:00.050Z, " + END
-                            + "only a further record moves its watermark \\(no idleAfter\\)");
-            assertThat(status)
-                    .contains(
-                            "  stage 1 of reads-tumbling-PT0.1S-count-exchange-0: watermark 1970-01-01T00:00:00.050Z, oldest open window"
-                                    + " from 1970-01-01T00:00:00Z, 0 records wait, 1 keys\n");
+                    status -> assertThat(status.toString())
+                            .containsPattern("(?m)^  source read-0: at 1 of 1, watermark 1970-01-01T00:00:00.050Z, "
+                                    + END + "only a further record moves its watermark \\(no idleAfter\\)$")
+                            .contains(
+                                    "  stage 1 of reads-tumbling-PT0.1S-count-exchange-0: watermark 1970-01-01T00:00:00.050Z, oldest open window"
+                                            + " from 1970-01-01T00:00:00Z, 0 records wait, 1 keys\n"));
         }
     }
 
@@ -139,7 +145,7 @@ class StatusIT {
             awaitLine(
                     controller,
                     "  source idles-tumbling-PT0.1S-count-exchange-0: .*all that feed it are idle: its watermark is that of the furthest");
-            assertThat(controller.status().waitingFor()).isEmpty();
+            awaitStatus(controller, status -> assertThat(status.waitingFor()).isEmpty());
         }
     }
 
@@ -160,18 +166,24 @@ class StatusIT {
     @Test
     void saysThatNoPartitionIsThereYet() throws Exception {
         kafka.createTopic("shared", 1);
+        CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
         Stream<Reading> slow = Pipeline.from(source("shared")).map(reading -> {
+            begun.countDown();
             release.await();
             return reading;
         });
         produce("shared", 0, "a,50000000,1");
         Pipeline pipeline = counting("shares", slow);
-        try (PipelineController first = start(pipeline);
-                PipelineController second = start(pipeline)) {
-            awaitLine(second, "  held up: no partition is assigned yet");
-            release.countDown();
-            assertThat(first.failure()).isEmpty();
+        try (PipelineController first = start(pipeline)) {
+            assertThat(begun.await(SOON.toSeconds(), TimeUnit.SECONDS))
+                    .as("the first has the partition, and keeps it while it is at work")
+                    .isTrue();
+            try (PipelineController second = start(pipeline)) {
+                awaitLine(second, "  held up: no partition is assigned yet");
+                release.countDown();
+                assertThat(first.failure()).isEmpty();
+            }
         }
     }
 }

@@ -32,6 +32,7 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -116,6 +117,18 @@ class DatastreamToolIT {
         try (PipelineController controller = runtime().readToEnd().start(pipeline)) {
             controller.awaitTermination();
         }
+        awaitLeaving();
+    }
+
+    /** A worker that ends says so to the broker, but not for long. */
+    private void awaitLeaving() {
+        Await.until("no worker", SOON, () -> {
+            List<String> groups = kafka.admin().listGroups().all().get().stream()
+                    .map(GroupListing::groupId)
+                    .toList();
+            return kafka.admin().describeConsumerGroups(groups).all().get().values().stream()
+                    .allMatch(group -> group.members().isEmpty());
+        });
     }
 
     private List<String> lines(String topic) {
@@ -292,7 +305,9 @@ class DatastreamToolIT {
         produce(0, 50);
         try (PipelineController controller = runtime().start(pipeline("sums"))) {
             Await.until("a commit", SOON, () -> tool("lag", "sums").exit() == 0);
-            assertThat(done("lag", "sums").out()).containsPattern("(?m)^sums +Stable +\\d+ +sums-");
+            Await.untilAsserted(
+                    SOON,
+                    () -> assertThat(done("lag", "sums").out()).containsPattern("(?m)^sums +Stable +\\d+ +sums-"));
             for (String[] line : new String[][] {
                 {"reset", "sums", "--to-beginning", "--yes"}, {"delete", "sums", "--yes"}, {"delete", "sums"}
             }) {
@@ -304,6 +319,7 @@ class DatastreamToolIT {
             }
             assertThat(controller.state()).isEqualTo(PipelineState.RUNNING);
         }
+        awaitLeaving();
         done("delete", "sums", "--yes");
     }
 
@@ -324,10 +340,8 @@ class DatastreamToolIT {
                     .hasMessageContaining("a reset or delete of the pipeline was begun and not finished; run it again");
         }
         assertThat(lines("sums-sums")).isEqualTo(sums);
-        Await.until(
-                "the worker's leaving",
-                SOON,
-                () -> tool("reset", "sums", "--to-beginning", "--yes").exit() == 0);
+        awaitLeaving();
+        done("reset", "sums", "--to-beginning", "--yes");
         runToEnd("sums");
         assertThat(lines("sums-sums")).isEqualTo(twice(sums));
     }
