@@ -48,12 +48,16 @@ class IdleIT {
         kafka.close();
     }
 
+    /** Makes a topic whose records have the time at which the broker takes them, so that none comes late. */
+    private void createTopic(String name, int partitions) {
+        kafka.createTopic(name, partitions, Map.of("message.timestamp.type", "LogAppendTime"));
+    }
+
     /** Adds a reading of this moment. Returns its time. */
     private long produce(String topic) {
-        long time = System.currentTimeMillis() * 1_000_000L;
-        Reading reading = new Reading("of-" + topic, time, 1);
-        kafka.produce(topic, reading.sensor(), new String(Readings.CODEC.encode(reading), StandardCharsets.UTF_8));
-        expected.merge(reading.sensor() + " " + time / WINDOW * WINDOW, 1L, Long::sum);
+        String sensor = "of-" + topic;
+        long time = kafka.produce(topic, sensor, sensor + ",0,1").timestamp() * 1_000_000L;
+        expected.merge(sensor + " " + time / WINDOW * WINDOW, 1L, Long::sum);
         return time;
     }
 
@@ -88,8 +92,8 @@ class IdleIT {
     }
 
     private void loseTheWorkerOfAnIdlePartition(Loss loss) throws Exception {
-        kafka.createTopic(IdleMain.FIRST, 1);
-        kafka.createTopic(IdleMain.SECOND, 1);
+        createTopic(IdleMain.FIRST, 1);
+        createTopic(IdleMain.SECOND, 1);
         List<ChildJvm> workers = new ArrayList<>();
         KafkaRuntime others = KafkaRuntime.at(kafka.bootstrapServers())
                 .withThreads(2)
@@ -133,7 +137,7 @@ class IdleIT {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void closesTheLastWindowOfAQuietTopic(boolean behindAnExchange) throws Exception {
-        kafka.createTopic(IdleMain.FIRST, 3); // two partitions never have a record
+        createTopic(IdleMain.FIRST, 3); // two partitions never have a record
         Stream<Reading> readings = Pipeline.from(IdleMain.source(IdleMain.FIRST));
         Pipeline pipeline = (behindAnExchange
                         ? readings.keyBy(Reading::sensor).withCodec(Readings.CODEC)
@@ -156,7 +160,8 @@ class IdleIT {
     @Test
     void takesTheLastWindowOfAQuietPartitionIntoThoseOfTheNextStage() throws Exception {
         kafka.createTopic(IdleMain.FIRST, 2);
-        Pipeline pipeline = Pipeline.from(IdleMain.source(IdleMain.FIRST))
+        Pipeline pipeline = Pipeline.from(IdleMain.idling(
+                        KafkaSource.topic(IdleMain.FIRST, Readings.CODEC).eventTimeNanos(Reading::time)))
                 .keyedBy(Reading::sensor)
                 .window(Tumbling.of(Duration.ofSeconds(1)))
                 .aggregate(Aggregations.count())

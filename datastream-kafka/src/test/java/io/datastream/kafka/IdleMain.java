@@ -43,11 +43,13 @@ final class IdleMain {
                 .named("idle");
     }
 
+    /** A topic by the times of its log. */
     static Source<Reading> source(String topic) {
-        return KafkaSource.topic(topic, Readings.CODEC)
-                .eventTimeNanos(Reading::time)
-                .disorderUpTo(Duration.ofMillis(500))
-                .idleAfter(Duration.ofMillis(500));
+        return idling(KafkaSource.topic(topic, Readings.CODEC).logTime());
+    }
+
+    static Source<Reading> idling(Source<Reading> source) {
+        return source.disorderUpTo(Duration.ofMillis(500)).idleAfter(Duration.ofMillis(500));
     }
 
     static Encoder<Windowed<String, Long>> counts() {
