@@ -21,7 +21,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -96,9 +98,12 @@ class RefusedResultsIT {
 
     private static Pipeline pipeline(String name, ErrorPolicy policy) {
         kafka.createTopic(name, 2);
-        for (int i = 0; i < 200; i++) {
-            kafka.produce(name, "s" + i % 7, "s" + i % 7 + "," + i + "," + (i % 50 == 13 ? -i : i));
-        }
+        kafka.produce(IntStream.range(0, 200)
+                .mapToObj(i -> new ProducerRecord<>(
+                        name,
+                        ("s" + i % 7).getBytes(StandardCharsets.UTF_8),
+                        ("s" + i % 7 + "," + i + "," + (i % 50 == 13 ? -i : i)).getBytes(StandardCharsets.UTF_8)))
+                .toList());
         return Pipeline.from(KafkaSource.topic(name, Readings.CODEC).eventTimeNanos(Reading::time))
                 .to(new Shop(), policy)
                 .named(name);
