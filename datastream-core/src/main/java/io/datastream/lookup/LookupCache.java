@@ -1,5 +1,6 @@
 package io.datastream.lookup;
 
+import io.datastream.error.OneLine;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -92,8 +93,7 @@ final class LookupCache<K, V> {
             counts.hits.increment();
             return value;
         } catch (ExecutionException e) {
-            String text = String.valueOf(key);
-            String shown = text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "...";
+            String shown = OneLine.of(String.valueOf(key), LONGEST_SHOWN);
             throw new IllegalStateException("lookup of " + shown + ": failed in another task: " + e.getCause(), e);
         }
     }

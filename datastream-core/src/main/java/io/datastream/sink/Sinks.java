@@ -1,5 +1,6 @@
 package io.datastream.sink;
 
+import io.datastream.error.OneLine;
 import io.datastream.function.Fn;
 import java.io.PrintStream;
 import java.io.Serializable;

@@ -397,7 +397,7 @@ final class CassandraWriter<T> implements SinkWriter<T> {
         StringJoiner text = new StringJoiner(", ", place + ", row ", ": ");
         for (int i = 0; i < values.length; i++) {
             if (ready.key()[i]) {
-                text.add(ready.target().columns().get(i) + "=" + Failures.onOneLine(ColumnValues.show(values[i])));
+                text.add(ready.target().columns().get(i) + "=" + ColumnValues.show(values[i]));
             }
         }
         return text.toString();

@@ -12,12 +12,12 @@ import com.datastax.oss.driver.api.core.servererrors.InvalidQueryException;
 import com.datastax.oss.driver.api.core.servererrors.ProtocolError;
 import com.datastax.oss.driver.api.core.servererrors.SyntaxError;
 import com.datastax.oss.driver.api.core.servererrors.UnauthorizedException;
+import io.datastream.error.OneLine;
 import io.datastream.sink.SinkException;
 import java.security.cert.CertificateException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Says what an error means: whether another try helps, or whether a row is to blame. */
@@ -123,25 +123,9 @@ final class Failures {
         return at;
     }
 
-    /** The text with escapes for what would leave the line, so that no value of a row can look like a line of a log. */
-    static String onOneLine(String text) {
-        StringBuilder line = new StringBuilder(text.length());
-        text.chars().forEach(c -> {
-            int type = Character.getType(c);
-            if (type == Character.CONTROL
-                    || type == Character.LINE_SEPARATOR
-                    || type == Character.PARAGRAPH_SEPARATOR) {
-                line.append(String.format(Locale.ROOT, "\\u%04x", c));
-            } else {
-                line.append((char) c);
-            }
-        });
-        return line.toString();
-    }
-
     private static String line(Throwable error) {
         String message = String.valueOf(error.getMessage());
         int end = message.indexOf('\n');
-        return end < 0 ? message : message.substring(0, end);
+        return OneLine.of(end < 0 ? message : message.substring(0, end));
     }
 }

@@ -1,5 +1,6 @@
 package io.datastream.influxdb;
 
+import io.datastream.error.OneLine;
 import io.datastream.sink.Receipt;
 import io.datastream.sink.SinkContext;
 import io.datastream.sink.SinkException;
@@ -42,8 +43,7 @@ final class InfluxWriter<T> implements SinkWriter<T> {
     @SuppressWarnings("ArrayRecordComponent") // sent as it is
     private record Line(byte[] bytes, Receipt receipt) {
         String shown() {
-            String text = LineProtocol.onOneLine(new String(bytes, StandardCharsets.UTF_8));
-            return text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "...";
+            return OneLine.of(new String(bytes, StandardCharsets.UTF_8), LONGEST_SHOWN);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.datastream.influxdb;
 
 import io.datastream.codec.CodecException;
+import io.datastream.error.OneLine;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -184,13 +185,7 @@ final class LineProtocol {
         return at == text.length() || ", =\\".indexOf(text.charAt(at)) >= 0;
     }
 
-    /** The text with its line breaks as escapes. */
-    static String onOneLine(String text) {
-        return text.replace("\n", "\\n").replace("\r", "\\r").replace("\0", "\\0");
-    }
-
     static String show(String text) {
-        String line = onOneLine(text);
-        return line.length() <= LONGEST_SHOWN ? line : line.substring(0, LONGEST_SHOWN) + "...";
+        return OneLine.of(text, LONGEST_SHOWN);
     }
 }

@@ -100,7 +100,7 @@ class LineProtocolTest {
     void refusesWhatIsNoField() {
         assertThatThrownBy(() -> field(new Object())).hasMessageContaining("field \"f\": of class java.lang.Object");
         assertThatThrownBy(() -> field(BigInteger.TWO.pow(63))).hasMessageContaining("expected: 64 bits");
-        assertThatThrownBy(() -> field("nul\0")).hasMessage("field \"f\": \"nul\\0\" (expected: no NUL)");
+        assertThatThrownBy(() -> field("nul\0")).hasMessage("field \"f\": \"nul\\u0000\" (expected: no NUL)");
         assertThatThrownBy(() -> field("half \uD83D")).hasMessageContaining("surrogate");
         assertThatThrownBy(() -> tag(1.5)).hasMessageContaining("tag \"t\": of class java.lang.Double");
     }

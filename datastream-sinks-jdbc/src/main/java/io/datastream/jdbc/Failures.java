@@ -1,5 +1,6 @@
 package io.datastream.jdbc;
 
+import io.datastream.error.OneLine;
 import io.datastream.sink.SinkException;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
@@ -125,6 +126,6 @@ final class Failures {
         message = end < 0 ? message : message.substring(0, end);
         int statement = message.indexOf("; SQL statement:");
         message = statement < 0 ? message : message.substring(0, statement);
-        return message + " (SQLSTATE " + error.getSQLState() + ")";
+        return OneLine.of(message) + " (SQLSTATE " + error.getSQLState() + ")";
     }
 }

@@ -1,10 +1,10 @@
 package io.datastream.redis;
 
+import io.datastream.error.OneLine;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 
 /** Text as bytes. */
 final class Text {
@@ -33,19 +33,7 @@ final class Text {
 
     /** A key for messages: its beginning, on one line, so that no key can look like a line of a log. */
     static String shown(String key) {
-        String start = key.length() <= LONGEST_SHOWN ? key : key.substring(0, LONGEST_SHOWN) + "...";
-        StringBuilder line = new StringBuilder(start.length() + 2).append('"');
-        start.chars().forEach(c -> {
-            int type = Character.getType(c);
-            if (type == Character.CONTROL
-                    || type == Character.LINE_SEPARATOR
-                    || type == Character.PARAGRAPH_SEPARATOR) {
-                line.append(String.format(Locale.ROOT, "\\u%04x", c));
-            } else {
-                line.append((char) c);
-            }
-        });
-        return line.append('"').toString();
+        return '"' + OneLine.of(key, LONGEST_SHOWN) + '"';
     }
 
     private static boolean hasSurrogates(String text) {

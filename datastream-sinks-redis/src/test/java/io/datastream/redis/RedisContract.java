@@ -589,7 +589,7 @@ abstract class RedisContract {
         server.ask("SET", "mean:" + hostile, "mine");
 
         assertThatThrownBy(() -> write(latest(), at(hostile, 1, "one")))
-                .hasMessageContaining("key \"mean:a\\u000a12:00:00 ERROR all is lost\\u000d\\u2028\" at ");
+                .hasMessageContaining("key \"mean:a\\n12:00:00 ERROR all is lost\\r\\u2028\" at ");
     }
 
     @Test

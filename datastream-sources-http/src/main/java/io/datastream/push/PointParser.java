@@ -1,6 +1,7 @@
 package io.datastream.push;
 
 import io.datastream.codec.CodecException;
+import io.datastream.error.OneLine;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -139,7 +140,7 @@ final class PointParser {
     }
 
     static String shorten(String text) {
-        return text.length() > LONGEST_IN_MESSAGE ? text.substring(0, LONGEST_IN_MESSAGE) + "..." : text;
+        return OneLine.of(text, LONGEST_IN_MESSAGE);
     }
 
     private static CodecException wrong(String what, String value, String expected) {

@@ -1,5 +1,7 @@
 package io.datastream.sink.http;
 
+import io.datastream.error.OneLine;
+
 /**
  * What a server answered.
  *
@@ -17,7 +19,7 @@ public record HttpAnswer(int status, String body) {
     /** Status and body for messages, on one line and shortened. */
     public String text() {
         String line = body.replaceAll("\\s+", " ").strip();
-        String shown = line.length() <= LONGEST_SHOWN ? line : line.substring(0, LONGEST_SHOWN) + "...";
+        String shown = OneLine.of(line, LONGEST_SHOWN);
         return "status " + status + (shown.isEmpty() ? "" : ": " + shown);
     }
 }

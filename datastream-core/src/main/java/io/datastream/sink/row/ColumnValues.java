@@ -1,5 +1,6 @@
 package io.datastream.sink.row;
 
+import io.datastream.error.OneLine;
 import java.lang.reflect.Array;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -92,8 +93,7 @@ public final class ColumnValues {
         if (value instanceof Object[] elements) {
             return elements.length + " elements";
         }
-        String text = String.valueOf(value);
-        return text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "...";
+        return OneLine.of(String.valueOf(value), LONGEST_SHOWN);
     }
 
     private static @Nullable Object text(Object value) {

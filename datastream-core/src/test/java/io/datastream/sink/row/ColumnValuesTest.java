@@ -87,6 +87,7 @@ class ColumnValuesTest {
     @Test
     void longValuesAreCutInMessages() {
         assertThat(ColumnValues.show("x".repeat(1000))).isEqualTo("x".repeat(60) + "...");
+        assertThat(ColumnValues.show("a\nb\u001b[2J")).isEqualTo("a\\nb\\u001b[2J");
         assertThat(ColumnValues.show(new byte[1000])).isEqualTo("1000 bytes");
     }
 

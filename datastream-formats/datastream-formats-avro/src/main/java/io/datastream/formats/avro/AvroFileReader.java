@@ -2,6 +2,7 @@ package io.datastream.formats.avro;
 
 import io.datastream.codec.CodecException;
 import io.datastream.codec.FileFormat.RecordReader;
+import io.datastream.error.OneLine;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -94,7 +95,7 @@ final class AvroFileReader<T> implements RecordReader<T> {
     }
 
     private static String cut(String text) {
-        return text.length() > 200 ? text.substring(0, 200) + "..." : text;
+        return OneLine.of(text, 200);
     }
 
     /** A count of map entries, of which a negative one is followed by its bytes. */

@@ -1,6 +1,7 @@
 package io.datastream.formats.avro;
 
 import io.datastream.codec.CodecException;
+import io.datastream.error.OneLine;
 import org.jspecify.annotations.Nullable;
 
 /** Something wrong with a value, on its way up to where the whole path to it is known. */
@@ -43,8 +44,7 @@ final class AvroProblem extends RuntimeException {
     }
 
     CodecException toCodecException() {
-        String message = String.valueOf(getMessage());
-        String shown = message.length() > LONGEST_MESSAGE ? message.substring(0, LONGEST_MESSAGE) + "..." : message;
+        String shown = OneLine.of(String.valueOf(getMessage()), LONGEST_MESSAGE);
         String placed = path.isEmpty() ? shown : "field \"" + path + "\": " + shown;
         Throwable cause = getCause();
         return cause == null ? new CodecException(placed) : new CodecException(placed, cause);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.datastream.codec.CodecException;
+import io.datastream.error.OneLine;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -221,7 +222,7 @@ final class RegistryClient {
     }
 
     private static String cut(String text) {
-        return text.length() > LONGEST_REASON ? text.substring(0, LONGEST_REASON) + "..." : text;
+        return OneLine.of(text, LONGEST_REASON);
     }
 
     /** The registry has none of that number. */

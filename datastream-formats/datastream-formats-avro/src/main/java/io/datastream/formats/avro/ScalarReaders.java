@@ -3,6 +3,7 @@ package io.datastream.formats.avro;
 import io.datastream.codec.record.Decimal;
 import io.datastream.codec.record.Kind;
 import io.datastream.codec.record.ValueType;
+import io.datastream.error.OneLine;
 import io.datastream.formats.avro.RecordMapping.ValueReader;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -154,7 +155,7 @@ final class ScalarReaders {
     }
 
     private static String shown(String text) {
-        return '"' + (text.length() > LONGEST_VALUE ? text.substring(0, LONGEST_VALUE) + "..." : text) + '"';
+        return '"' + OneLine.of(text, LONGEST_VALUE) + '"';
     }
 
     private interface TimeOf {

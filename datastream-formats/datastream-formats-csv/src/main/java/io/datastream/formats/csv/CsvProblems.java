@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import io.datastream.codec.CodecException;
+import io.datastream.error.OneLine;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -106,23 +107,10 @@ final class CsvProblems {
     private static String message(Throwable problem) {
         String text =
                 problem instanceof JsonProcessingException json ? json.getOriginalMessage() : problem.getMessage();
-        return text == null ? problem.getClass().getSimpleName() : cut(text, 4 * LONGEST_VALUE);
+        return text == null ? problem.getClass().getSimpleName() : OneLine.of(text, 4 * LONGEST_VALUE);
     }
 
     static String cut(String text) {
-        return cut(text, LONGEST_VALUE);
-    }
-
-    private static String cut(String text, int length) {
-        StringBuilder shown = new StringBuilder();
-        for (int i = 0; i < Math.min(text.length(), length); i++) {
-            char c = text.charAt(i);
-            if (Character.isISOControl(c)) {
-                shown.append(String.format("\\u%04x", (int) c));
-            } else {
-                shown.append(c);
-            }
-        }
-        return text.length() > length ? shown + "..." : shown.toString();
+        return OneLine.of(text, LONGEST_VALUE);
     }
 }

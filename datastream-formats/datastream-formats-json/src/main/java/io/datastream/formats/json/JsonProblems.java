@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import io.datastream.codec.CodecException;
+import io.datastream.error.OneLine;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -126,8 +127,8 @@ final class JsonProblems {
                 case START_ARRAY -> "a list";
                 case FIELD_NAME -> name(parser);
                 case END_OBJECT, END_ARRAY -> "missing";
-                case VALUE_STRING -> '"' + cut(parser.getText(), LONGEST_VALUE) + '"';
-                default -> cut(parser.getText(), LONGEST_VALUE);
+                case VALUE_STRING -> '"' + OneLine.of(parser.getText(), LONGEST_VALUE) + '"';
+                default -> OneLine.of(parser.getText(), LONGEST_VALUE);
             };
         } catch (IOException | RuntimeException e) {
             return "text that cannot be read";
@@ -136,7 +137,7 @@ final class JsonProblems {
 
     private static String name(JsonParser parser) {
         try {
-            return '"' + cut(String.valueOf(parser.currentName()), LONGEST_VALUE) + '"';
+            return '"' + OneLine.of(String.valueOf(parser.currentName()), LONGEST_VALUE) + '"';
         } catch (IOException e) {
             return "that cannot be read";
         }
@@ -275,19 +276,6 @@ final class JsonProblems {
     }
 
     private static String cut(String message) {
-        return cut(message, LONGEST_MESSAGE);
-    }
-
-    private static String cut(String text, int length) {
-        StringBuilder shown = new StringBuilder();
-        for (int i = 0; i < Math.min(text.length(), length); i++) {
-            char c = text.charAt(i);
-            if (Character.isISOControl(c)) {
-                shown.append(String.format("\\u%04x", (int) c));
-            } else {
-                shown.append(c);
-            }
-        }
-        return text.length() > length ? shown + "..." : shown.toString();
+        return OneLine.of(message, LONGEST_MESSAGE);
     }
 }

@@ -3,6 +3,7 @@ package io.datastream.formats.parquet;
 import io.datastream.codec.CodecException;
 import io.datastream.codec.FileFormat.RecordReader;
 import io.datastream.codec.record.RecordShape;
+import io.datastream.error.OneLine;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 import java.util.Objects;
@@ -194,7 +195,7 @@ final class ParquetRowReader<T> implements RecordReader<T> {
                 text.append(text.isEmpty() ? "" : ": ").append(message);
             }
         }
-        return text.length() > LONGEST_MESSAGE ? text.substring(0, LONGEST_MESSAGE) + "..." : text.toString();
+        return OneLine.of(text.toString(), LONGEST_MESSAGE);
     }
 
     /** The number of the row in the file, from 1. */

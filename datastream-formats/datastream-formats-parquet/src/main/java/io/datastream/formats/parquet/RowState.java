@@ -1,5 +1,6 @@
 package io.datastream.formats.parquet;
 
+import io.datastream.error.OneLine;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of the row that is being read. The first problem counts; the row is read to its end all the same. */
@@ -43,7 +44,7 @@ final class RowState {
 
     void problem(String path, String message, @Nullable Throwable reason) {
         if (problem == null) {
-            String cut = message.length() > LONGEST_MESSAGE ? message.substring(0, LONGEST_MESSAGE) + "..." : message;
+            String cut = OneLine.of(message, LONGEST_MESSAGE);
             problem = path.isEmpty() ? cut : "column \"" + path + "\": " + cut;
             cause = reason;
         }

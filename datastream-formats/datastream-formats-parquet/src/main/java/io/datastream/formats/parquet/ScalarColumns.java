@@ -3,6 +3,7 @@ package io.datastream.formats.parquet;
 import io.datastream.codec.record.Decimal;
 import io.datastream.codec.record.Kind;
 import io.datastream.codec.record.ValueType;
+import io.datastream.error.OneLine;
 import io.datastream.formats.parquet.RowColumns.Slot;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -161,7 +162,7 @@ final class ScalarColumns {
     }
 
     private static String shown(String text) {
-        return '"' + (text.length() > LONGEST_VALUE ? text.substring(0, LONGEST_VALUE) + "..." : text) + '"';
+        return '"' + OneLine.of(text, LONGEST_VALUE) + '"';
     }
 
     private interface TimeOf {
