@@ -76,11 +76,16 @@ final class LocalController implements PipelineController, Runnable {
         RestartPolicy policy = runtime.restartPolicy();
         long started = System.nanoTime();
         long nextCommit = started + interval();
+        boolean looksAgain = false;
         while (true) {
             Pauses.park(LOOK_EVERY, () -> stopRequested);
             Throwable failure = current.failure();
             if (failure != null) {
                 return restart(current, failure, policy, System.nanoTime() - started);
+            }
+            if (drainRequested && !looksAgain) {
+                looksAgain = true; // the last look may be from before what was added just before
+                current.lookAgain();
             }
             try {
                 if (stopRequested || (drainRequested && current.isCaughtUp())) {

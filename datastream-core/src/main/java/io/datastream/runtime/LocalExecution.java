@@ -360,7 +360,12 @@ final class LocalExecution {
         return finishedWorkers.size() == workers.size() && onTheWay.get() == 0;
     }
 
-    /** Whether all that the sources hold has been read. */
+    /** Asks for a look at all partitions, so that {@link #isCaughtUp} counts what is there now. */
+    void lookAgain() {
+        workers.forEach(LocalWorker::lookAgain);
+    }
+
+    /** Whether all that the sources held at the last look has been read. */
     boolean isCaughtUp() {
         return workers.stream().allMatch(LocalWorker::isCaughtUp);
     }

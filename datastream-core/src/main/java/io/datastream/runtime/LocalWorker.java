@@ -65,6 +65,9 @@ final class LocalWorker implements Runnable {
     /** The number of the last request to hold still that the worker obeys. */
     volatile int heldFor;
 
+    /** A look at all partitions has been asked for and not begun. */
+    private volatile boolean lookingAgain;
+
     volatile Report report = new Report(List.of(), List.of(), List.of());
 
     /** What a worker tells of itself now and then. */
@@ -328,8 +331,22 @@ final class LocalWorker implements Runnable {
         return inbox.isEmpty() && isAllHandedOver();
     }
 
-    /** Whether all partitions have been read to what is there now. */
+    /** Asks for a look at all partitions: what {@link #isCaughtUp} tells is then as of now, or of later. */
+    void lookAgain() {
+        lookingAgain = true;
+        command(() -> {
+            for (SourceFeed feed : feeds) {
+                feed.status = io.datastream.source.SourceReader.Status.MORE; // until the next poll tells
+            }
+            lookingAgain = false;
+        });
+    }
+
+    /** Whether all partitions have been read to what was there at the last look. */
     boolean isCaughtUp() {
+        if (lookingAgain) {
+            return false;
+        }
         for (SourceFeed feed : feeds) {
             if (!feed.ended && feed.status == io.datastream.source.SourceReader.Status.MORE) {
                 return false;
