@@ -34,6 +34,7 @@ final class Modules {
                     "datastream-sinks-influxdb",
                     "datastream-sinks-http",
                     "datastream-sources-http",
+                    "datastream-sources-mqtt",
                     "datastream-sinks-redis",
                     "datastream-sinks-cassandra",
                     "datastream-monitor")

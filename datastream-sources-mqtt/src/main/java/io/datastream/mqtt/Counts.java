@@ -1,0 +1,15 @@
+package io.datastream.mqtt;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What a subscription has seen. */
+final class Counts {
+    final AtomicLong received = new AtomicLong();
+    final AtomicLong kept = new AtomicLong();
+    final AtomicLong repeated = new AtomicLong();
+    final AtomicLong unasked = new AtomicLong();
+    final AtomicLong tooLarge = new AtomicLong();
+    final AtomicLong unkept = new AtomicLong();
+    final AtomicLong connections = new AtomicLong();
+    final AtomicLong sessionsLost = new AtomicLong();
+}
