@@ -1,4 +1,4 @@
-package io.datastream.testkit.data;
+package io.datastream.simulate;
 
 import java.time.Duration;
 import java.util.ArrayList;

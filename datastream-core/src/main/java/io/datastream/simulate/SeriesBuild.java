@@ -1,8 +1,8 @@
-package io.datastream.testkit.data;
+package io.datastream.simulate;
 
-import io.datastream.testkit.data.SeriesGenerator.Season;
-import io.datastream.testkit.data.SeriesGenerator.Shape;
-import io.datastream.testkit.data.SeriesGenerator.Spans;
+import io.datastream.simulate.SeriesGenerator.Season;
+import io.datastream.simulate.SeriesGenerator.Shape;
+import io.datastream.simulate.SeriesGenerator.Spans;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -49,7 +49,9 @@ final class SeriesBuild {
         SPIKES(8),
         STEP_PLACES(9),
         STEP_SIGNS(10),
-        NAN(11);
+        NAN(11),
+        DRIFT_PLACES(12),
+        DRIFT_SIGNS(13);
 
         private final int number;
 
@@ -98,6 +100,7 @@ final class SeriesBuild {
         double[] reported = values.clone();
         int[] labels = new int[values.length];
         shiftLevels(key, reported);
+        goAstray(key, reported, labels);
         addSpikes(key, reported, labels);
         freeze(key, reported, labels);
         for (int i : spans(key, Part.NAN, faults.nan()).stream().toArray()) {
@@ -118,6 +121,18 @@ final class SeriesBuild {
                 shift += random.nextBoolean() ? faults.stepSize() : -faults.stepSize();
             }
             reported[i] += shift;
+        }
+    }
+
+    private void goAstray(int key, double[] reported, int[] labels) {
+        SplitMix random = random(key, Part.DRIFT_SIGNS);
+        BitSet astray = spans(key, Part.DRIFT_PLACES, faults.drift());
+        for (int i = astray.nextSetBit(0); i >= 0; i = astray.nextSetBit(i)) {
+            double change = random.nextBoolean() ? faults.driftSize() : -faults.driftSize();
+            for (int steps = 1; astray.get(i); i++, steps++) {
+                reported[i] += steps * change;
+                labels[i] |= Fault.DRIFT.bit;
+            }
         }
     }
 

@@ -1,6 +1,7 @@
-package io.datastream.testkit.data;
+package io.datastream.simulate;
 
 import io.datastream.time.EventTime;
+import java.io.Serializable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ import java.util.stream.IntStream;
  *
  * and its time is {@code start + i * step + jitter}. Each part and each fault draws from a random stream of its own, so
  * that adding a fault changes neither the other faults nor the {@linkplain GeneratedSeries#clean() clean series}. Faults
- * act in this order: steps and spikes change the value, a stuck sensor hides both, {@code NaN} hides everything, then
+ * act in this order: steps, drift and spikes change the value, a stuck sensor hides both, {@code NaN} hides everything, then
  * points go missing, are delayed, and are duplicated. Faults that come in spans are spread out: the series is cut into as
  * many equal parts as there are spans, and each part gets one at a random place.
  *
@@ -33,9 +34,14 @@ import java.util.stream.IntStream;
  *         .generate();
  * }</pre>
  */
-public final class SeriesGenerator {
+public final class SeriesGenerator implements Serializable {
+    private static final long serialVersionUID = 1L;
+
     /** The seed when nothing else is said. */
     public static final long DEFAULT_SEED = 1;
+
+    /** A path of random numbers that no key has. */
+    private static final long AFTER = -2;
 
     final Shape shape;
     final Faults faults;
@@ -164,6 +170,14 @@ public final class SeriesGenerator {
     }
 
     /**
+     * Sensors that go astray: spans of points in each series whose value moves away, up or down, by so much more with each point,
+     * and is right again after the span.
+     */
+    public SeriesGenerator withDrift(int count, int length, double changePerStep) {
+        return with(faults.withDrift(spans("drift", count, length), notNegative("changePerStep", changePerStep)));
+    }
+
+    /**
      * Clocks that run fast (positive) or slow: event times move away from the true times by this many millionths of the
      * time since the start. Arrival goes by true time.
      */
@@ -183,6 +197,17 @@ public final class SeriesGenerator {
     /** Makes the series; each call gives an equal result. */
     public GeneratedSeries generate() {
         return new SeriesBuild(this).build();
+    }
+
+    /** What comes after so many series of this length: later, and with randomness of its own. */
+    SeriesGenerator after(long series) {
+        if (series == 0) {
+            return this;
+        }
+        long length = Math.multiplyExact(shape.step(), shape.points());
+        long start = Math.addExact(shape.start(), Math.multiplyExact(length, series));
+        return new SeriesGenerator(
+                shape.withStart(start), faults, SplitMix.of(seed, AFTER, series).nextLong());
     }
 
     private SeriesGenerator with(Shape newShape) {
@@ -231,10 +256,14 @@ public final class SeriesGenerator {
     }
 
     /** A sine: its period in nanoseconds and its amplitude. */
-    record Season(long period, double amplitude) {}
+    record Season(long period, double amplitude) implements Serializable {
+        private static final long serialVersionUID = 1L;
+    }
 
     /** So many spans of so many points; none when the count is 0. */
-    record Spans(int count, int length) {
+    record Spans(int count, int length) implements Serializable {
+        private static final long serialVersionUID = 1L;
+
         static final Spans NONE = new Spans(0, 0);
     }
 
@@ -249,7 +278,14 @@ public final class SeriesGenerator {
             List<Season> seasons,
             double walk,
             double noise,
-            long jitter) {
+            long jitter)
+            implements Serializable {
+        private static final long serialVersionUID = 1L;
+
+        Shape withStart(long value) {
+            return new Shape(value, step, points, keys, level, trend, seasons, walk, noise, jitter);
+        }
+
         Shape withKeys(List<String> value) {
             return new Shape(start, step, points, value, level, trend, seasons, walk, noise, jitter);
         }

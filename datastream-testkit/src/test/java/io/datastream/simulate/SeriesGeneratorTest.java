@@ -1,4 +1,4 @@
-package io.datastream.testkit.data;
+package io.datastream.simulate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -140,6 +140,30 @@ class SeriesGeneratorTest {
                 assertThat(sample.value() == clean.value())
                         .as("%s of %s", sample, clean)
                         .isEqualTo(!changed);
+            }
+        });
+    }
+
+    @Test
+    void driftMovesAwayPointByPointAndIsSetRight() {
+        Seeds.forEach(10, seed -> {
+            GeneratedSeries series = PLAIN.withKeys(2)
+                    .withNoise(1)
+                    .withDrift(3, 40, 0.5)
+                    .withSeed(seed)
+                    .generate();
+            assertThat(series.with(Fault.DRIFT)).hasSize(2 * 3 * 40);
+            for (String key : List.of("sensor-0", "sensor-1")) {
+                List<Sample> clean = series.clean(key);
+                double before = 0;
+                for (Sample sample : series.arrivals(key)) {
+                    double off = sample.value() - clean.get(sample.index()).value();
+                    double step = Math.abs(off) - Math.abs(before);
+                    assertThat(sample.has(Fault.DRIFT) ? step : off)
+                            .as("%s", sample)
+                            .isCloseTo(sample.has(Fault.DRIFT) ? 0.5 : 0, within(1e-9));
+                    before = off;
+                }
             }
         });
     }

@@ -1,4 +1,4 @@
-package io.datastream.testkit.data;
+package io.datastream.simulate;
 
 /**
  * A random generator of our own, so that a seed means the same bytes on every JVM: those of the JDK may change how they

@@ -1,4 +1,4 @@
-package io.datastream.testkit.data;
+package io.datastream.simulate;
 
 import io.datastream.time.EventTime;
 import java.time.Instant;

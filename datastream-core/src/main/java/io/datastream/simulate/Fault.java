@@ -1,4 +1,4 @@
-package io.datastream.testkit.data;
+package io.datastream.simulate;
 
 /** What {@link SeriesGenerator} did to a sample. */
 public enum Fault {
@@ -17,7 +17,9 @@ public enum Fault {
     /** Its value is {@code NaN}. */
     NAN(1 << 6),
     /** Its event time is not its true time, since the clock of its series runs fast or slow. */
-    CLOCK_DRIFT(1 << 7);
+    CLOCK_DRIFT(1 << 7),
+    /** Is one of a span that moves away from its level further and further, until the sensor is set right. */
+    DRIFT(1 << 8);
 
     /** A bit of its own, for sets that are a number. */
     final int bit;
