@@ -6,6 +6,8 @@ import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
@@ -88,7 +90,8 @@ public final class ChildJvm implements AutoCloseable {
     }
 
     /**
-     * Sends a signal and returns when it is sent.
+     * Sends a signal and returns when it is sent; {@link Signal#STOP} when the process stands still, where that can be seen
+     * ({@code /proc} of Linux).
      *
      * @throws IllegalStateException when the process is gone or the signal cannot be sent
      */
@@ -105,11 +108,38 @@ public final class ChildJvm implements AutoCloseable {
             if (exit != 0) {
                 throw new IllegalStateException("signal " + signal + ": kill ended with " + exit + " (expected: 0)");
             }
+            if (signal == Signal.STOP) {
+                Await.until(name + " stands still", END_LIMIT, this::isFrozen);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("signal " + signal + ": " + e.getMessage(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while sending " + signal, e);
+        }
+    }
+
+    /** Whether all its threads stand still, as far as that can be seen. */
+    private boolean isFrozen() {
+        Path threads = Path.of("/proc", Long.toString(process.pid()), "task");
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(threads)) {
+            for (Path thread : all) {
+                if (!isFrozen(thread.resolve("stat"))) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException | DirectoryIteratorException noneThere) { // another system, or the process is gone
+            return true;
+        }
+    }
+
+    private static boolean isFrozen(Path stat) {
+        try {
+            String text = Files.readString(stat, StandardCharsets.ISO_8859_1);
+            return "TtZX".indexOf(text.charAt(text.lastIndexOf(')') + 2)) >= 0; // stopped, or ended
+        } catch (IOException threadIsGone) {
+            return true;
         }
     }
 

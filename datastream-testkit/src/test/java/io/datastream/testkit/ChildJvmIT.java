@@ -116,7 +116,7 @@ class ChildJvmIT {
         try (ChildJvm child = ticker("ticks")) {
             Await.until("a tick", LIMIT, () -> Files.exists(ticks));
             child.signal(ChildJvm.Signal.STOP);
-            Await.until("state T", LIMIT, () -> state(child).equals("T"));
+            assertThat(state(child)).isEqualTo("T");
             String frozen = Files.readString(ticks);
             assertThat(child.isAlive()).isTrue();
             child.signal(ChildJvm.Signal.CONT);
