@@ -14,6 +14,7 @@ import io.datastream.secret.SecretSource;
 import io.datastream.secret.Tls;
 import io.datastream.testkit.Await;
 import io.datastream.testkit.TestCertificates;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
@@ -326,8 +327,19 @@ class HttpPushTest {
                     .isEmpty();
 
             assertThat(server.health().overtime()).isEqualTo(2);
-            assertThat(pusher.post("/lines", "a", CONTENT).statusCode()).isEqualTo(200);
+            // where a slow machine makes this take too long as well, it is done again, as a client would
+            Await.until("another one is served", Duration.ofSeconds(10), () -> isTaken(pusher, "a"));
             assertThat(kept(log)).containsExactly("a");
+        }
+    }
+
+    private static boolean isTaken(Pusher pusher, String line) throws Exception {
+        try {
+            return pusher.post("/lines", line, "Content-Type", TEXT, "Idempotency-Key", line)
+                            .statusCode()
+                    == 200;
+        } catch (IOException closed) {
+            return false;
         }
     }
 
@@ -406,14 +418,14 @@ class HttpPushTest {
         TestCertificates authority = TestCertificates.in(Files.createDirectory(folder.resolve("authority")));
         TestCertificates.Identity identity = authority.issue("server", "localhost", "127.0.0.1");
         HttpPush push = push().withTls(Tls.ofSystem()
-                        .presenting(identity.certificates(), identity.key())
-                        .context())
-                .withHeaderTime(Duration.ofMillis(500));
+                .presenting(identity.certificates(), identity.key())
+                .context());
+        try (PushServer server = push.withHeaderTime(Duration.ofMillis(200)).start();
+                Socket silent = new Pusher(server.address()).open()) {
+            silent.getOutputStream().write(0x16); // begins a handshake, and no more
+            assertThat(Pusher.rest(silent)).isEmpty();
+        }
         try (PushServer server = push.start()) {
-            try (Socket silent = new Pusher(server.address()).open()) {
-                silent.getOutputStream().write(0x16); // begins a handshake, and no more
-                assertThat(Pusher.rest(silent)).isEmpty();
-            }
             HttpClient client = HttpClient.newBuilder()
                     .sslContext(Tls.trusting(authority.authority()).context())
                     .build();
