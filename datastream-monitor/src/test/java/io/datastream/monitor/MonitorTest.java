@@ -82,7 +82,10 @@ class MonitorTest {
                 assertThat(pipeline.at("/resources/heapUsed").longValue()).isPositive();
             });
             assertThat(client.json("api/pipelines").at("/0/name").textValue()).isEqualTo("means");
-            assertThat(client.json("api/pipelines/means/history").at("/times")).isNotEmpty();
+            Await.untilAsserted(
+                    SOON,
+                    () -> assertThat(client.json("api/pipelines/means/history").at("/times"))
+                            .isNotEmpty());
         }
     }
 
