@@ -26,10 +26,14 @@ import org.junit.jupiter.api.io.TempDir;
 class FilesIT {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final int PARTITIONS = 2;
+    private static final int RECORDS = 10_000;
     private static final long SEED = 21;
 
     @TempDir
     Path folder;
+
+    @TempDir
+    Path besides;
 
     private EmbeddedKafka kafka;
     private List<List<Reading>> readings;
@@ -38,7 +42,7 @@ class FilesIT {
     void startBroker() {
         kafka = EmbeddedKafka.start();
         kafka.createTopic(FilesMain.TOPIC, PARTITIONS);
-        readings = Readings.generate(SEED, PARTITIONS, 20_000);
+        readings = Readings.generate(SEED, PARTITIONS, RECORDS);
     }
 
     @AfterEach
@@ -49,23 +53,24 @@ class FilesIT {
     @Test
     void haveEachResultOnceThoughWorkersAreKilled() throws Exception {
         kafka.produce(Readings.records(readings));
+        Brake brake = Brake.on(besides.resolve("brake"), 4_500, 4);
         for (int kill = 1; kill <= 4; kill++) {
-            int lines = kill * PARTITIONS * 20_000 / 10;
-            try (ChildJvm worker = startWorker()) {
+            int lines = kill * PARTITIONS * RECORDS / 10;
+            try (ChildJvm worker = brake.in(worker()).start()) {
                 Await.until(lines + " results", SOON, () -> lines(0).size() + lines(1).size() > lines);
                 worker.kill();
             }
         }
-        assertThat(lines(0)).as("killed in the middle, seed " + SEED).hasSizeLessThan(20_000);
+        assertThat(lines(0)).as("killed in the middle, seed " + SEED).hasSizeLessThan(RECORDS);
         finish();
     }
 
     @Test
     void areLeftAloneByAWorkerThatStoodStill() throws Exception {
-        produce(0, 5_000);
-        try (ChildJvm worker = startWorker()) {
+        produce(0, 2_500);
+        try (ChildJvm worker = worker().start()) {
             Await.until("results", SOON, () -> lines(0).size() > 1_000 && lines(1).size() > 1_000);
-            produce(5_000, 10_000); // is at work when it is stopped
+            produce(2_500, 5_000); // is at work when it is stopped
             worker.signal(ChildJvm.Signal.STOP);
             try (PipelineController heir =
                     FlowMain.runtime(kafka.bootstrapServers()).start(FilesMain.pipeline(folder))) {
@@ -76,17 +81,15 @@ class FilesIT {
                                 .anyMatch(reason -> reason.contains("another process writes there")));
                 worker.signal(ChildJvm.Signal.CONT);
                 worker.awaitOutput("were lost and are dropped", SOON);
-                produce(10_000, 20_000);
-                Await.until("all results", SOON, () -> lines(0).size() + lines(1).size() > 30_000);
+                produce(5_000, RECORDS);
+                Await.until("all results", SOON, () -> lines(0).size() + lines(1).size() > 3 * RECORDS / 2);
             }
         }
         finish();
     }
 
-    private ChildJvm startWorker() {
-        return ChildJvm.of(FilesMain.class)
-                .withArguments(kafka.bootstrapServers(), folder.toString())
-                .start();
+    private ChildJvm.Launch worker() {
+        return ChildJvm.of(FilesMain.class).withArguments(kafka.bootstrapServers(), folder.toString());
     }
 
     private void produce(int from, int to) {

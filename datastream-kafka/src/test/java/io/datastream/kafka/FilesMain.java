@@ -19,6 +19,7 @@ final class FilesMain {
 
     static Pipeline pipeline(Path folder) {
         return Pipeline.from(KafkaSource.topic(TOPIC, Readings.CODEC).eventTimeNanos(Reading::time))
+                .filter(Brake::pass)
                 .map(FilesMain::line)
                 .to(RollingFileSink.of(folder, "readings.txt", new TextLines()).withMaxBytes(5_000))
                 .named("to-files");
@@ -29,7 +30,9 @@ final class FilesMain {
     }
 
     public static void main(String[] args) throws InterruptedException {
-        PipelineController controller = FlowMain.runtime(args[0]).start(pipeline(Path.of(args[1])));
+        PipelineController controller = FlowMain.runtime(args[0])
+                .withProperty("max.partition.fetch.bytes", Brake.IN_TURNS)
+                .start(pipeline(Path.of(args[1])));
         Runtime.getRuntime().addShutdownHook(new Thread(controller::close));
         controller.awaitTermination();
     }

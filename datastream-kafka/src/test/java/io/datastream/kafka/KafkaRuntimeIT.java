@@ -20,6 +20,7 @@ import io.datastream.testkit.FreePorts;
 import io.datastream.testkit.KafkaProcess;
 import io.datastream.testkit.KafkaServer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,11 +32,15 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(180)
 class KafkaRuntimeIT {
     private static final int PARTITIONS = 4;
     private static EmbeddedKafka kafka;
+
+    @TempDir
+    Path folder;
 
     @BeforeAll
     static void startBroker() {
@@ -57,13 +62,14 @@ class KafkaRuntimeIT {
                 .toList();
     }
 
-    private static void runWorkers(KafkaServer broker, long seed, int kills, boolean killBroker) throws Exception {
+    private void runWorkers(KafkaServer broker, long seed, int kills, boolean killBroker) throws Exception {
         SplittableRandom random = new SplittableRandom(seed);
         int workers = 2;
+        Brake brake = Brake.on(folder.resolve("brake"), 2_000, 3);
         List<ChildJvm> running = new ArrayList<>();
         try {
             for (int i = 0; i < workers; i++) {
-                running.add(startWorker(broker, i));
+                running.add(startWorker(broker, brake, i));
             }
             for (int kill = 0; kill < kills; kill++) {
                 int victim = random.nextInt(workers);
@@ -81,8 +87,9 @@ class KafkaRuntimeIT {
                     ((KafkaProcess) broker).kill();
                     broker.restart();
                 }
-                running.set(victim, startWorker(broker, victim));
+                running.set(victim, startWorker(broker, brake, victim));
             }
+            brake.release();
             for (ChildJvm worker : running) {
                 assertThat(worker.awaitExit(Duration.ofSeconds(90)))
                         .as(worker.output())
@@ -101,8 +108,8 @@ class KafkaRuntimeIT {
         }
     }
 
-    private static ChildJvm startWorker(KafkaServer broker, int number) {
-        return ChildJvm.of(WorkerMain.class)
+    private static ChildJvm startWorker(KafkaServer broker, Brake brake, int number) {
+        return brake.in(ChildJvm.of(WorkerMain.class))
                 .withArguments(broker.bootstrapServers(), "w" + number, "1", "readings")
                 .withJvmOptions("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
                 .start();
@@ -111,7 +118,7 @@ class KafkaRuntimeIT {
     @Test
     void givesTheResultsOfARunInMemoryThoughWorkersAreKilled() throws Exception {
         long seed = 41;
-        List<List<Reading>> readings = Readings.generate(seed, PARTITIONS, 15_000);
+        List<List<Reading>> readings = Readings.generate(seed, PARTITIONS, 8_000);
         try (EmbeddedKafka broker = EmbeddedKafka.start()) {
             broker.createTopic(Readings.TOPIC, PARTITIONS);
             Readings.RESULTS.forEach(topic -> broker.createTopic(topic, 2));
@@ -124,7 +131,7 @@ class KafkaRuntimeIT {
     @Test
     void givesTheResultsOfARunInMemoryThoughBrokerAndWorkerAreKilled() throws Exception {
         long seed = 42;
-        List<List<Reading>> readings = Readings.generate(seed, PARTITIONS, 15_000);
+        List<List<Reading>> readings = Readings.generate(seed, PARTITIONS, 8_000);
         try (KafkaProcess broker = KafkaProcess.start()) {
             broker.createTopic(Readings.TOPIC, PARTITIONS);
             Readings.RESULTS.forEach(topic -> broker.createTopic(topic, 2));
@@ -269,7 +276,10 @@ class KafkaRuntimeIT {
                     Duration.ofSeconds(60),
                     () -> lines("app-result").size() == 3);
             assertThat(lines("app-result")).containsExactly("3", "5", "7");
-            assertThat(controller.status().toString()).contains("pipeline app: RUNNING", "source app-input-0: at 3");
+            Await.untilAsserted(
+                    Duration.ofSeconds(60),
+                    () -> assertThat(controller.status().toString())
+                            .contains("pipeline app: RUNNING", "source app-input-0: at 3"));
         }
     }
 

@@ -75,8 +75,9 @@ final class Readings {
 
     /** Windows on slices, sessions, and a step with timers that needs its records in order. */
     static Pipeline pipeline(Source<Reading> source) {
-        KeyedStream<String, Reading> keyed =
-                Pipeline.from(source).filter(r -> r.value() > -9e5).keyedBy(Reading::sensor);
+        KeyedStream<String, Reading> keyed = Pipeline.from(source)
+                .filter(r -> Brake.pass(r) && r.value() > -9e5)
+                .keyedBy(Reading::sensor);
         return keyed.window(Tumbling.of(Duration.ofMillis(100)))
                 .aggregate(Aggregations.sum(Reading::value))
                 .to(windows("sums"))

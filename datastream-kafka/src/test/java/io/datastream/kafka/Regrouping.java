@@ -53,8 +53,8 @@ final class Regrouping {
 
     private static Pipeline pipeline(Source<Reading> left, Source<Reading> right) {
         KeyedStream<String, Reading> keyed = Pipeline.from(left)
-                .filter(r -> r.value() > -9e5)
-                .merge(Pipeline.from(right))
+                .filter(r -> Brake.pass(r) && r.value() > -9e5)
+                .merge(Pipeline.from(right).filter(Brake::pass))
                 .keyBy(Reading::sensor)
                 .withCodec(Readings.CODEC);
         KeyedStream<String, Windowed<String, Double>> sums =

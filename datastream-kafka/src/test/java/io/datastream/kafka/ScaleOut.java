@@ -49,12 +49,14 @@ final class ScaleOut {
         return pipeline(
                 run + "-x",
                 Pipeline.from(dated(left).named(Regrouping.LEFT))
-                        .merge(Pipeline.from(dated(right).named(Regrouping.RIGHT)))
+                        .filter(Brake::pass)
+                        .merge(Pipeline.from(dated(right).named(Regrouping.RIGHT))
+                                .filter(Brake::pass))
                         .keyBy(Reading::sensor));
     }
 
     private static Stream<Reading> source(SourceConnector<Reading> connector) {
-        return Pipeline.from(dated(connector));
+        return Pipeline.from(dated(connector)).filter(Brake::pass);
     }
 
     private static Source<Reading> dated(SourceConnector<Reading> connector) {

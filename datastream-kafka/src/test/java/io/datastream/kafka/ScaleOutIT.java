@@ -12,6 +12,7 @@ import io.datastream.testkit.KafkaOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -38,6 +40,12 @@ class ScaleOutIT {
     private static final int RECORDS = 2_500;
     private static final int RESULT_PARTITIONS = 2;
     private static final Duration LIMIT = Duration.ofMinutes(2);
+
+    /** Later than all that a worker must have done to be killed. */
+    private static final int BRAKE_FROM_MILLIS = RECORDS * 7 / 10;
+
+    @TempDir
+    Path folder;
 
     private static EmbeddedKafka broker;
     private static String expected;
@@ -112,13 +120,16 @@ class ScaleOutIT {
     }
 
     /** Runs both pipelines to the end of the input in worker JVMs of which some are killed. */
-    private static void process(String run, GroupProtocol protocol, int workers, int threads, int kills)
-            throws Exception {
+    private void process(String run, GroupProtocol protocol, int workers, int threads, int kills) throws Exception {
         SplittableRandom random = new SplittableRandom(SEED + workers);
+        Brake brake = Brake.on(folder.resolve("brake-" + kills), BRAKE_FROM_MILLIS, 20);
+        if (kills == 0) {
+            brake.release();
+        }
         List<ChildJvm> running = new ArrayList<>();
         try {
             for (int i = 0; i < workers; i++) {
-                running.add(start(i, protocol, threads, run));
+                running.add(start(brake, i, protocol, threads, run));
             }
             long before = written(run);
             for (int kill = 1; kill <= kills; kill++) {
@@ -129,8 +140,9 @@ class ScaleOutIT {
                         .as(running.get(victim).output())
                         .isTrue();
                 running.get(victim).kill();
-                running.set(victim, start(victim, protocol, threads, run));
+                running.set(victim, start(brake, victim, protocol, threads, run));
             }
+            brake.release();
             for (ChildJvm worker : running) {
                 assertThat(worker.awaitExit(LIMIT)).as(worker.output()).isZero();
             }
@@ -139,8 +151,8 @@ class ScaleOutIT {
         }
     }
 
-    private static ChildJvm start(int number, GroupProtocol protocol, int threads, String run) {
-        return ChildJvm.of(ScaleOutWorker.class)
+    private static ChildJvm start(Brake brake, int number, GroupProtocol protocol, int threads, String run) {
+        return brake.in(ChildJvm.of(ScaleOutWorker.class))
                 .withArguments(broker.bootstrapServers(), "w" + number, Integer.toString(threads), protocol.name(), run)
                 .start();
     }

@@ -25,6 +25,7 @@ final class ScaleOutWorker {
                 .withCommitInterval(Duration.ofMillis(30))
                 .withExchangePartitions(3)
                 .withProperty("max.poll.records", "40")
+                .withProperty("max.partition.fetch.bytes", Brake.IN_TURNS)
                 .readToEnd();
         // of the new protocol it is the broker's
         return protocol == GroupProtocol.CLASSIC

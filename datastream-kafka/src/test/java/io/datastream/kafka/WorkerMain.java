@@ -14,6 +14,9 @@ final class WorkerMain {
                 .withThreads(Integer.parseInt(args[2]))
                 .withCommitInterval(Duration.ofMillis(50))
                 .withProperty("max.poll.records", "200")
+                .withProperty("max.partition.fetch.bytes", Brake.IN_TURNS)
+                .withProperty("session.timeout.ms", "2000") // a killed one is replaced soon
+                .withProperty("heartbeat.interval.ms", "500")
                 .readToEnd();
         Pipeline pipeline = args[3].equals("regrouping")
                 ? Regrouping.onKafka()
