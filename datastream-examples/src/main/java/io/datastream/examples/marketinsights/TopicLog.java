@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.LongConsumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -45,8 +46,7 @@ final class TopicLog {
 
     /** Makes a topic of one partition, if there is none; the trades are of one symbol. */
     void create(String topic) {
-        try (Admin admin = Admin.create(
-                client(Map.of("request.timeout.ms", LIMIT_MILLIS, "default.api.timeout.ms", LIMIT_MILLIS)))) {
+        try (Admin admin = admin()) {
             NewTopic wanted = new NewTopic(topic, 1, (short) -1).configs(Map.of("retention.ms", "-1"));
             admin.createTopics(List.of(wanted)).all().get();
         } catch (ExecutionException e) {
@@ -60,6 +60,10 @@ final class TopicLog {
             Thread.currentThread().interrupt();
             throw new ProblemException("interrupted while topic " + topic + " was made", e);
         }
+    }
+
+    private Admin admin() {
+        return Admin.create(client(Map.of("request.timeout.ms", LIMIT_MILLIS, "default.api.timeout.ms", LIMIT_MILLIS)));
     }
 
     /** How many records have been written to a topic without transactions. */
@@ -96,14 +100,17 @@ final class TopicLog {
         }
     }
 
-    /** All committed values of a topic. */
+    /**
+     * All committed values of a topic. It reads to the very end, since what was committed just now becomes visible a moment
+     * after the commit.
+     */
     <T> List<T> read(String topic, Codec<T> codec) {
         List<T> values = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
             List<TopicPartition> partitions = partitions(consumer, topic);
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            Map<TopicPartition, Long> ends = ends(topic, partitions);
             long deadline = System.nanoTime() + LIMIT_NANOS;
             long before = 0;
             long position = 0;
@@ -122,6 +129,25 @@ final class TopicLog {
             }
         }
         return values;
+    }
+
+    /** Where partitions end, whether that is committed or not. */
+    private Map<TopicPartition, Long> ends(String topic, List<TopicPartition> partitions) {
+        Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+        partitions.forEach(partition -> latest.put(partition, OffsetSpec.latest()));
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        try (Admin admin = admin()) {
+            admin.listOffsets(latest).all().get().forEach((partition, end) -> ends.put(partition, end.offset()));
+            return ends;
+        } catch (ExecutionException e) {
+            throw new ProblemException(
+                    "topic " + topic + ": its end cannot be read within " + LIMIT_SECONDS
+                            + " s (expected: a broker that answers): " + e.getCause(),
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ProblemException("interrupted while topic " + topic + " was read", e);
+        }
     }
 
     private static List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer, String topic) {
