@@ -123,7 +123,7 @@ final class InfluxServer implements AutoCloseable {
     /** Kills the server as a crash would. */
     void kill() throws InterruptedException {
         process.destroyForcibly();
-        if (!process.waitFor(20, TimeUnit.SECONDS)) {
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
             throw new IllegalStateException("influxd does not end");
         }
     }

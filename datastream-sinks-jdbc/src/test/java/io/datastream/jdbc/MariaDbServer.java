@@ -145,7 +145,7 @@ final class MariaDbServer implements AutoCloseable {
     /** Kills the server as a power cut would. */
     void kill() {
         process.destroyForcibly();
-        process.onExit().orTimeout(10, TimeUnit.SECONDS).join();
+        process.onExit().orTimeout(60, TimeUnit.SECONDS).join();
     }
 
     /** Starts it again after {@link #kill()}, on the same port with the same data. */

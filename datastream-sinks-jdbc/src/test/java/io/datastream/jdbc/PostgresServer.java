@@ -92,7 +92,7 @@ final class PostgresServer implements AutoCloseable {
     void kill() throws IOException {
         ProcessHandle process = process().orElseThrow();
         process.destroyForcibly();
-        process.onExit().orTimeout(10, TimeUnit.SECONDS).join();
+        process.onExit().orTimeout(60, TimeUnit.SECONDS).join();
     }
 
     /** Starts it again after {@link #kill()}, on the same port with the same data. */

@@ -621,7 +621,7 @@ abstract class RedisContract {
     private static void awaitKeys(long keys) {
         Await.until(
                 keys + " keys",
-                Duration.ofSeconds(10),
+                Duration.ofSeconds(30),
                 () -> server.ask("DBSIZE").equals(keys));
     }
 
@@ -788,7 +788,7 @@ abstract class RedisContract {
                 authority.authority().toString())) {
             Tls trusting = Tls.trusting(authority.authority());
             Tls both = trusting.presenting(client.certificates(), client.key());
-            Await.until("TLS port", Duration.ofSeconds(10), () -> {
+            Await.until("TLS port", Duration.ofSeconds(30), () -> {
                 try {
                     latest(secure.connection().withTls(both))
                             .open(RedisServer.context())

@@ -21,7 +21,7 @@ import redis.clients.jedis.exceptions.JedisException;
 
 /** A real Redis of a test, which keeps what it confirms, and can be killed and started again. */
 final class RedisServer implements AutoCloseable {
-    private static final Duration START_LIMIT = Duration.ofSeconds(20);
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     private final Path program;
     private final Path folder;
@@ -184,7 +184,7 @@ final class RedisServer implements AutoCloseable {
 
     private void endProcess() {
         process.destroyForcibly();
-        process.onExit().orTimeout(10, TimeUnit.SECONDS).join();
+        process.onExit().orTimeout(60, TimeUnit.SECONDS).join();
     }
 
     /** Starts it again after {@link #kill()}, on the same port with the same data. */
