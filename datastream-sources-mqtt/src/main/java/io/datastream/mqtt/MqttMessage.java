@@ -3,8 +3,8 @@ package io.datastream.mqtt;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.datastream.codec.CodecException;
+import io.datastream.error.OneLine;
 import java.nio.ByteBuffer;
-import java.util.Locale;
 import java.util.Map;
 
 /** A message as the broker delivered it. Immutable as long as nobody changes its payload. */
@@ -133,21 +133,7 @@ public final class MqttMessage {
 
     /** A topic for messages to people: on one line, and not endless. */
     static String shown(String topic) {
-        StringBuilder shown = new StringBuilder();
-        topic.codePoints().limit(LONGEST_SHOWN).forEach(c -> {
-            int type = Character.getType(c);
-            boolean plain = type != Character.CONTROL
-                    && type != Character.FORMAT
-                    && type != Character.LINE_SEPARATOR
-                    && type != Character.PARAGRAPH_SEPARATOR
-                    && type != Character.SURROGATE;
-            if (plain) {
-                shown.appendCodePoint(c);
-            } else {
-                shown.append(String.format(Locale.ROOT, "\\u{%x}", c));
-            }
-        });
-        return topic.codePointCount(0, topic.length()) > LONGEST_SHOWN ? shown + "..." : shown.toString();
+        return OneLine.of(topic, LONGEST_SHOWN);
     }
 
     /** The topic, and how many bytes came on it. */

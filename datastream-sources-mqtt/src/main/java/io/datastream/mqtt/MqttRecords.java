@@ -64,7 +64,7 @@ final class MqttRecords<T> implements ReadableSource<T> {
             }
             return value;
         } catch (RuntimeException e) { // of the user's code: whatever it does not expect, such as a text for a number
-            String problem = e instanceof CodecException ? e.getMessage() : e.toString();
+            String problem = e instanceof CodecException ? e.getMessage() : MqttMessage.shown(e.toString());
             throw new CodecException("mqtt " + MqttMessage.shown(message.topic()) + ": " + problem, e);
         }
     }

@@ -58,28 +58,29 @@ class MqttCrashIT {
                     child = start(broker, version);
                 }
                 publishing.join();
-            } finally {
+                // the last one, after which nobody comes back whose connection would hide the end of this one
+                long before = wills.status().kept();
                 child.kill();
+                Await.until("the will", LIMIT, () -> wills.status().kept() > before);
+            } finally {
                 child.close();
             }
             Set<String> all =
                     IntStream.range(0, RECORDS).mapToObj(MqttCrashIT::record).collect(Collectors.toSet());
-            List<String> kept;
+            List<MqttMessage> kept;
             try (MqttProgram program = new MqttProgram(folder, broker.url(), version)) {
                 Await.until(
                         "all messages in the results", LIMIT, () -> results().equals(all));
                 program.drain();
-                kept = Kept.of(
-                        program.log().source(bytes -> MqttMessage.kept(bytes).text()));
+                kept = Kept.of(program.log().source(MqttMessage::kept));
             }
             assertThat(results()).isEqualTo(all);
-            assertThat(new HashSet<>(kept)).hasSize(RECORDS);
-            // as many as the broker may send ahead, for each kill
-            assertThat(kept.size() - RECORDS)
-                    .as("messages that are there twice")
-                    .isLessThanOrEqualTo((KILLS + 1) * MqttSource.DEFAULT_RECEIVE_MAXIMUM);
+            assertThat(kept.stream().map(MqttMessage::text).distinct()).hasSize(RECORDS);
+            // how many there are is the broker's doing: it may be all that it had sent ahead
+            assertThat(kept.stream().filter(message -> !message.isRepeated()).map(MqttMessage::text))
+                    .as("messages that the broker does not call repeated")
+                    .doesNotHaveDuplicates();
             System.out.println(version + ": " + RECORDS + " messages, " + (kept.size() - RECORDS) + " of them twice");
-            Await.until("the wills", LIMIT, () -> wills.status().kept() > KILLS);
         }
     }
 

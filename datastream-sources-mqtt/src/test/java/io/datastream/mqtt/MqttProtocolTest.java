@@ -248,7 +248,7 @@ class MqttProtocolTest {
                 assertThat(kept.errors)
                         .singleElement()
                         .asString()
-                        .startsWith("mqtt t/\\u{a}\ufffd\\u{7}: ")
+                        .startsWith("mqtt t/\\n\ufffd\\u0007: ")
                         .contains("NumberFormatException");
             }
         }
