@@ -85,6 +85,16 @@ final class Browser implements AutoCloseable {
     void shoot(String name, int width, String scheme) throws IOException {
         long height = ((Number) run("return document.documentElement.scrollHeight")).longValue();
         screen(width, (int) Math.min(height, 6_000), scheme);
+        keep(name);
+    }
+
+    /** Keeps a picture of what a screen of this size shows. */
+    void shoot(String name, int width, int height) throws IOException {
+        screen(width, height, "light");
+        keep(name);
+    }
+
+    private void keep(String name) throws IOException {
         File taken = driver.getScreenshotAs(OutputType.FILE);
         Files.move(
                 taken.toPath(), SCREENSHOTS.resolve(name + ".png"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);

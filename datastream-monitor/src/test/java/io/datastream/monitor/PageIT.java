@@ -174,6 +174,47 @@ class PageIT {
     }
 
     @Test
+    void aPipelineIsPicturedForTheDocuments() throws Exception {
+        Feed plant = new Feed("plant", 3);
+        SeriesTap<Reading> values = SeriesTap.<Reading>of(
+                        "values", Reading::sensor, r -> Instant.ofEpochMilli(r.millis()), Reading::value)
+                .withMarks(r -> r.value() > 95 ? "outlier" : null);
+        Pipeline pipeline = Pipeline.from(plant.eventTimeNanos(r -> r.millis() * 1_000_000))
+                .process(values)
+                .named("values")
+                .keyBy(Reading::sensor)
+                .window(Sliding.of(Duration.ofSeconds(2)).every(Duration.ofSeconds(1)))
+                .aggregate(Aggregations.mean(Reading::value))
+                .named("means")
+                .to(Sinks.collectInto(new ConcurrentLinkedQueue<>()))
+                .named("plant-means");
+        try (PipelineController running = LocalRuntime.create().start(pipeline);
+                MonitorServer shown = Monitor.of(running)
+                        .withSeries(values)
+                        .withAlerts(AlertsTest.book(List.of(AlertsTest.alert(1, "boiler-1"))))
+                        .start()) {
+            browser().driver.get(shown.uri().toString());
+            long start = System.currentTimeMillis();
+            Await.until("some seconds, the last of them with a quiet partition", SOON, () -> {
+                long now = System.currentTimeMillis();
+                double turn = (now - start) / 1_000.0;
+                plant.add(0, new Reading("boiler-1", now, 60 + 25 * Math.sin(turn) + (turn % 5 < 0.04 ? 40 : 0)));
+                plant.add(1, new Reading("pump-2", now, 40 + 5 * Math.cos(turn)));
+                if (turn < 8) {
+                    plant.add(2, new Reading("fan-3", now, 20));
+                }
+                return turn > 16;
+            });
+            choose("key", "boiler-1");
+            await("the finding", "document.getElementById('findings').textContent.includes('plant-2 holds it back')");
+            await("the chart", "document.querySelector('#c-series canvas')");
+            browser().shoot("documents", 1280, 1_380);
+            assertThat(browser().complaints()).isEmpty();
+            browser().driver.get("about:blank");
+        }
+    }
+
+    @Test
     void theStalledPartitionIsNamed() {
         open();
         await(
