@@ -38,6 +38,12 @@ class CassandraCrashIT {
     private static final long START = EventTime.nanos(Instant.parse("2024-01-01T00:00:00Z"));
     private static final Duration PATIENCE = Duration.ofMinutes(4);
 
+    /** So few between two commits that there are enough commits for all kills, however fast the machine is. */
+    private static final int MOST_BETWEEN_COMMITS = 5_000;
+
+    /** While this is set, the second half of the results goes so slowly that none of them is the last. */
+    private static volatile boolean slowly;
+
     private static CassandraServer server;
 
     private String keyspace;
@@ -97,9 +103,13 @@ class CassandraCrashIT {
             return new SinkWriter<>() {
                 private int left = flushes;
                 private int written;
+                private int sinceFlush;
 
                 @Override
                 public void write(long time, Result value) {
+                    if (flushes > 0 && sinceFlush++ > MOST_BETWEEN_COMMITS || slowly && value.number() >= RESULTS / 2) {
+                        LockSupport.parkNanos(1_000_000);
+                    }
                     writer.write(time, value);
                     if (written++ == 0) {
                         System.out.println("first " + value.number());
@@ -108,6 +118,7 @@ class CassandraCrashIT {
 
                 @Override
                 public void flush() {
+                    sinceFlush = 0;
                     writer.flush();
                     if (--left == 0) {
                         System.out.println("flushed " + written + ", not committed");
@@ -195,9 +206,11 @@ class CassandraCrashIT {
 
     @Test
     void contentsEqualTheModelAlthoughTheServerIsKilledInBetween(@TempDir Path folder) throws Exception {
+        slowly = true;
         try (PipelineController controller = start(server.port(), keyspace, folder, 0)) {
             Await.until("half of the results", PATIENCE, () -> position(controller) >= RESULTS / 2);
             server.kill();
+            slowly = false;
             Await.until(
                     "the status says why nothing is written",
                     PATIENCE,
