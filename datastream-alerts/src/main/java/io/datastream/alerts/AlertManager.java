@@ -2,7 +2,6 @@ package io.datastream.alerts;
 
 import io.datastream.alert.Alert;
 import io.datastream.alert.AlertBook;
-import io.datastream.alert.Notice;
 import io.datastream.alerts.MetricRule.Sample;
 import io.datastream.processor.Emitter;
 import io.datastream.processor.KeyedProcessor;
@@ -11,6 +10,12 @@ import io.datastream.runtime.PipelineController;
 import io.datastream.runtime.PipelineState;
 import io.datastream.runtime.PipelineStatus;
 import io.datastream.time.EventTime;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -34,48 +40,76 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Watching.</b> At each interval the status of each pipeline is asked for once, and each rule is evaluated, on one thread.
  * A pipeline that was stopped or has completed is let go, and its episodes are cleared; one that has failed is watched on, until
- * another of its name takes its place. Episodes of these rules are held in memory: after a new start of the program one that
- * goes on is raised anew.
+ * another of its name takes its place. Where there is a folder for queues, episodes of these rules that go on are in a file of
+ * it: after a new start of the program they go on when their pipeline is watched, and are not raised anew.
  *
- * <p><b>Delivery.</b> Alerts of a rule that come at one evaluation are one {@link Notice}. A notice is written to the queue of
+ * <p><b>Delivery.</b> Alerts of a rule that come at one evaluation are one {@link io.datastream.alert.Notice}. A notice is written to the queue of
  * each channel, and delivered by a thread of that channel, in order; a delivery that failed is tried again, with growing pauses,
  * and holds back those after it, so the order of an episode is kept. An alert that was taken before, by its id, is not delivered
  * again; what is known of earlier ids is lost with the program.
  *
  * <p><b>Silence.</b> An alert for which a silence holds is in the book and not delivered. When the silence is over, an episode
- * that goes on is told of; one that was over before is not. That an episode is cleared which was told of is always delivered.
+ * that goes on is told of; one that was over before is not. That an episode is cleared which a channel was told of is always
+ * delivered there.
  *
  * <p>Safe for use by several threads.
  */
 public final class AlertManager implements AlertBook, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AlertManager.class);
 
-    /** How many alerts a notice has at most. */
-    static final int MOST_TOGETHER = 20;
-
     private final List<MetricRule> rules;
-    private final List<Outbox> outboxes;
+    private final List<Target> targets;
+    private final @Nullable EpisodeFile file;
     private final Clock clock;
     private final Duration interval;
     private final Thread thread;
     private final Map<String, Watch> watches = new LinkedHashMap<>();
-    private final List<Silence> silences = new ArrayList<>();
+    private final List<Silence> silences;
+    /** By pipeline: episodes from before the program was started, of pipelines that are not watched yet. */
+    private final Map<String, List<EpisodeFile.Kept>> unclaimed = new LinkedHashMap<>();
+
     private final Book book = new Book();
     private final Object evaluation = new Object();
     private long lastNanos = EventTime.EARLIEST;
     private boolean closed;
 
-    AlertManager(List<MetricRule> rules, List<Outbox> outboxes, Clock clock, Duration interval) {
+    AlertManager(
+            List<MetricRule> rules,
+            List<Target> targets,
+            List<Silence> silences,
+            @Nullable EpisodeFile file,
+            Clock clock,
+            Duration interval) {
         this.rules = rules;
-        this.outboxes = outboxes;
+        this.targets = targets;
+        this.silences = new ArrayList<>(silences);
+        this.file = file;
         this.clock = clock;
         this.interval = interval;
+        if (file != null) {
+            file.load().forEach(kept -> unclaimed
+                    .computeIfAbsent(kept.last().pipeline(), any -> new ArrayList<>())
+                    .add(kept));
+        }
         this.thread = new Thread(this::run, "alerts");
         thread.setDaemon(true);
         thread.start();
     }
 
-    private record Silence(Predicate<? super Alert> which, Instant until) {}
+    /**
+     * Alerts that are not delivered, and when.
+     *
+     * @param until when it is over for good; null for never
+     */
+    record Silence(Predicate<? super Alert> which, Predicate<? super Instant> when, @Nullable Instant until) {
+        boolean isOver(Instant now) {
+            return until != null && !now.isBefore(until);
+        }
+
+        boolean holds(Alert alert, Instant now) {
+            return !isOver(now) && when.test(now) && which.test(alert);
+        }
+    }
 
     /** A pipeline, and a state for each rule and series of it. */
     private static final class Watch {
@@ -117,9 +151,38 @@ public final class AlertManager implements AlertBook, AutoCloseable {
     public synchronized void watch(PipelineController pipeline) {
         Watch known = watches.get(pipeline.name());
         if (known == null) {
-            watches.put(pipeline.name(), new Watch(pipeline, rules));
+            Watch watch = new Watch(pipeline, rules);
+            List<EpisodeFile.Kept> before = unclaimed.remove(pipeline.name());
+            if (before != null) {
+                before.forEach(kept -> restore(kept, watch));
+            }
+            watches.put(pipeline.name(), watch);
         } else {
             known.pipeline = pipeline;
+        }
+    }
+
+    /** Goes on with an episode from before the program was started. */
+    private void restore(EpisodeFile.Kept kept, Watch watch) {
+        Alert last = kept.last();
+        for (int i = 0; i < rules.size(); i++) {
+            AlertRule<Sample> rule = watch.rules.get(i);
+            if (!rule.name().equals(last.rule())) {
+                continue;
+            }
+            try {
+                AlertRule.State state = rule.stateCodec()
+                        .read(
+                                rule.stateCodec().version(),
+                                new DataInputStream(new ByteArrayInputStream(kept.state())));
+                watch.tracks.get(i).put(String.valueOf(last.series()), new Track(last.series(), state));
+                book.restore(new Book.Episode(last, kept.since()));
+                targets.stream()
+                        .filter(target -> kept.told().contains(target.outbox().name()))
+                        .forEach(target -> target.restore(last.episode()));
+            } catch (IOException e) {
+                LOG.warn("rule {}: what it knew of {} cannot be read, so it begins anew", rule.name(), last.series(), e);
+            }
         }
     }
 
@@ -140,7 +203,7 @@ public final class AlertManager implements AlertBook, AutoCloseable {
 
     /** Delivers no alerts that fulfil the condition, for a time from now on. */
     public synchronized void silence(Predicate<? super Alert> which, Duration duration) {
-        silences.add(new Silence(which, clock.instant().plus(duration)));
+        silences.add(new Silence(which, now -> true, clock.instant().plus(duration)));
     }
 
     /** Delivers no alerts of a pipeline, for a time from now on: a window for maintenance. */
@@ -175,6 +238,9 @@ public final class AlertManager implements AlertBook, AutoCloseable {
             synchronized (this) {
                 if (!closed) {
                     submit(alerts, now);
+                    if (file != null) {
+                        file.save(kept());
+                    }
                 }
             }
         }
@@ -254,59 +320,51 @@ public final class AlertManager implements AlertBook, AutoCloseable {
     }
 
     private void submit(List<Alert> alerts, Instant now) {
-        silences.removeIf(silence -> !now.isBefore(silence.until()));
-        List<Alert> toTell = new ArrayList<>();
+        silences.removeIf(silence -> silence.isOver(now));
+        List<Book.News> news = new ArrayList<>();
         for (Alert alert : alerts) {
-            boolean known = book.isActive(alert.episode());
-            boolean told = book.isTold(alert.episode());
-            if (!book.add(alert)) {
-                continue;
-            }
-            boolean ends = !alert.state().isActive();
-            boolean wanted = ends && known ? told : !isSilenced(alert);
-            if (wanted) {
-                toTell.add(alert);
-                book.tell(alert); // now, as the end of the episode may come next
+            Book.News one = book.add(alert, now);
+            if (one != null) {
+                news.add(one);
             }
         }
-        for (Alert alert : book.untold()) {
-            if (!isSilenced(alert)) {
-                toTell.add(alert);
-                book.tell(alert);
-            }
-        }
-        notices(toTell).forEach(notice -> outboxes.forEach(outbox -> outbox.add(notice)));
+        Predicate<Alert> silenced = alert -> silences.stream().anyMatch(silence -> silence.holds(alert, now));
+        targets.forEach(target -> target.tell(news, book, silenced, now));
     }
 
-    private boolean isSilenced(Alert alert) {
-        return silences.stream().anyMatch(silence -> silence.which().test(alert));
-    }
-
-    /** Those of a rule, pipeline and state together, up to a number; those of an episode stay in their order. */
-    private static List<Notice> notices(List<Alert> alerts) {
-        List<Notice> notices = new ArrayList<>();
-        Map<List<Object>, List<Alert>> groups = new LinkedHashMap<>();
-        Set<String> episodes = new HashSet<>();
-        for (Alert alert : alerts) {
-            if (!episodes.add(alert.episode())) {
-                flush(groups, notices);
-                episodes.clear();
-                episodes.add(alert.episode());
-            }
-            groups.computeIfAbsent(List.of(alert.rule(), alert.pipeline(), alert.state()), any -> new ArrayList<>())
-                    .add(alert);
-        }
-        flush(groups, notices);
-        return notices;
-    }
-
-    private static void flush(Map<List<Object>, List<Alert>> groups, List<Notice> notices) {
-        for (List<Alert> group : groups.values()) {
-            for (int from = 0; from < group.size(); from += MOST_TOGETHER) {
-                notices.add(Notice.of(group.subList(from, Math.min(from + MOST_TOGETHER, group.size()))));
+    /** The episodes of rules on pipelines that go on. */
+    private List<EpisodeFile.Kept> kept() {
+        List<EpisodeFile.Kept> all = new ArrayList<>();
+        for (Watch watch : watches.values()) {
+            for (int i = 0; i < rules.size(); i++) {
+                AlertRule<Sample> rule = watch.rules.get(i);
+                for (Track track : watch.tracks.get(i).values()) {
+                    String id = rule.episodeOf(watch.pipeline.name(), track.series(), track.state());
+                    Book.Episode episode = track.state().isActive() ? book.episode(id) : null;
+                    if (episode != null) {
+                        all.add(kept(episode, rule, track.state()));
+                    }
+                }
             }
         }
-        groups.clear();
+        unclaimed.values().forEach(all::addAll);
+        return all;
+    }
+
+    private EpisodeFile.Kept kept(Book.Episode episode, AlertRule<Sample> rule, AlertRule.State state) {
+        Set<String> told = new TreeSet<>();
+        for (Target target : targets) {
+            if (target.isTold(episode.last().episode())) {
+                told.add(target.outbox().name());
+            }
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            rule.stateCodec().write(state, new DataOutputStream(bytes));
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory failed", e);
+        }
+        return new EpisodeFile.Kept(episode.last(), episode.since(), told, bytes.toByteArray());
     }
 
     @Override
@@ -321,7 +379,7 @@ public final class AlertManager implements AlertBook, AutoCloseable {
 
     @Override
     public List<ChannelStatus> channels() {
-        return outboxes.stream().map(Outbox::status).toList();
+        return targets.stream().map(target -> target.outbox().status()).toList();
     }
 
     /** Ends evaluation and delivery, within seconds. What waits is delivered after the next start, if it is in files. */
@@ -335,6 +393,6 @@ public final class AlertManager implements AlertBook, AutoCloseable {
             notifyAll();
         }
         thread.interrupt();
-        outboxes.forEach(Outbox::close);
+        targets.forEach(target -> target.outbox().close());
     }
 }

@@ -229,6 +229,29 @@ public final class AlertRule<T> implements KeyedProcessor<Object, T, AlertRule.S
     }
 
     /**
+     * The same rule with another limit. Its clear limit and its further limit stay where they were, if that is on their side of
+     * the limit; else there is none.
+     */
+    AlertRule<T> withLimit(double limit) {
+        Judge.OfNumbers<T> numbers = judgeOfNumbers("limit");
+        return with(numbers.with(numbers.limits().withLimit(limit)));
+    }
+
+    /** Null if the rule has no limit for numbers. */
+    @Nullable
+    Limits limits() {
+        return judge instanceof Judge.OfNumbers<T> numbers ? numbers.limits() : null;
+    }
+
+    Severity severity() {
+        return severity;
+    }
+
+    Severity worseSeverity() {
+        return worseSeverity;
+    }
+
+    /**
      * The same rule, cleared only by a number that is not beyond this limit, so that one which wavers around the limit is one
      * episode. Default: the limit.
      *
@@ -319,6 +342,11 @@ public final class AlertRule<T> implements KeyedProcessor<Object, T, AlertRule.S
 
         private State(int memory) {
             this.memory = new Memory(memory);
+        }
+
+        /** Whether an episode goes on that was raised. */
+        boolean isActive() {
+            return phase == ACTIVE;
         }
 
         @Override
@@ -488,7 +516,6 @@ public final class AlertRule<T> implements KeyedProcessor<Object, T, AlertRule.S
             what = text.ofSilence(series, told, lasting);
             why = text.whyOfSilence(name, timing.lasting);
         }
-        String episode = Alert.episodeOf(pipeline, name, series, since) + (state.repeat == 0 ? "" : "." + state.repeat);
         out.emit(new Alert(
                 name,
                 pipeline,
@@ -502,10 +529,16 @@ public final class AlertRule<T> implements KeyedProcessor<Object, T, AlertRule.S
                 what,
                 why,
                 text.whereToLook(series, state.since),
-                episode,
+                episodeOf(pipeline, series, state),
                 state.number));
         state.number++;
         state.lastAlert = time;
+    }
+
+    /** The id of the episode that goes on. */
+    String episodeOf(String ofPipeline, @Nullable String series, State state) {
+        return Alert.episodeOf(ofPipeline, name, series, EventTime.instant(state.since))
+                + (state.repeat == 0 ? "" : "." + state.repeat);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.datastream.alerts;
 import io.datastream.alert.Severity;
 import io.datastream.alerts.MetricRule.Sample;
 import io.datastream.runtime.PipelineState;
+import io.datastream.runtime.PipelineStatus;
 import java.time.Duration;
 import java.util.List;
 
@@ -50,19 +51,27 @@ public final class DefaultRules {
 
     /**
      * {@code held-up}: the status names something that the pipeline waits for, for 2 minutes. A warning: a sink or broker that
-     * is restarted is back by then. Critical after 15 minutes.
+     * is restarted is back by then. Critical after 15 minutes. A pipeline that is {@link PipelineState#PAUSED} is held up by
+     * nothing: somebody wants it so.
      */
     public static MetricRule heldUp() {
         AlertRule<Sample> rule = AlertRule.above("held-up", Sample::value, 0)
                 .lasting(Duration.ofMinutes(2))
                 .withWorseAfter(Duration.ofMinutes(15))
                 .because(
-                        "A sink or broker that is restarted is back within two minutes; until then results are held back.")
+                        "A sink or broker that is restarted is back sooner; until then results are held back.")
                 .lookAt("Look at the system that the status names, and at the way to it.");
-        return MetricRule.of(rule, Readers.status(status -> status.waitingFor().size()))
-                .in((alert, status) -> alert.state().isActive()
-                        ? "Pipeline " + alert.pipeline() + " is held up."
-                        : "Pipeline " + alert.pipeline() + " is not held up any more.");
+        return MetricRule.of(rule, Readers.status(DefaultRules::reasonsToWait))
+                .in((alert, status) -> "Pipeline " + alert.pipeline()
+                        + (alert.state().isActive()
+                                ? " is held up."
+                                : status.state() == PipelineState.PAUSED
+                                        ? " is paused, on purpose."
+                                        : " is not held up any more."));
+    }
+
+    private static double reasonsToWait(PipelineStatus status) {
+        return status.state() == PipelineState.PAUSED ? 0 : status.waitingFor().size();
     }
 
     /**

@@ -29,6 +29,13 @@ record Limits(boolean upper, double limit, double clear, double worse) implement
         return new Limits(false, limit, limit, Double.NEGATIVE_INFINITY);
     }
 
+    Limits withLimit(double newLimit) {
+        double nearest = upper ? Math.min(clear, newLimit) : Math.max(clear, newLimit);
+        boolean isBehind = upper ? worse < newLimit : worse > newLimit;
+        double none = upper ? Double.POSITIVE_INFINITY : Double.NEGATIVE_INFINITY;
+        return new Limits(upper, newLimit, clear == limit ? newLimit : nearest, isBehind ? none : worse);
+    }
+
     Limits withClear(double newClear) {
         return new Limits(upper, limit, newClear, worse);
     }

@@ -61,6 +61,11 @@ public final class MetricRule {
         return new MetricRule(rule, reader, newWords);
     }
 
+    /** The same, judged by another rule. */
+    MetricRule with(AlertRule<Sample> newRule) {
+        return new MetricRule(newRule, reader, words);
+    }
+
     /** Name of the rule. */
     public String name() {
         return rule.name();

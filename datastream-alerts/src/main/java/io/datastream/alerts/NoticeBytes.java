@@ -24,21 +24,25 @@ final class NoticeBytes {
         text(notice.id(), out);
         out.writeInt(notice.alerts().size());
         for (Alert alert : notice.alerts()) {
-            text(alert.rule(), out);
-            text(alert.pipeline(), out);
-            optional(alert.series(), out);
-            text(alert.severity().name(), out);
-            text(alert.state().name(), out);
-            time(alert.since(), out);
-            time(alert.at(), out);
-            out.writeDouble(alert.value() == null ? Double.NaN : alert.value());
-            out.writeDouble(alert.limit() == null ? Double.NaN : alert.limit());
-            text(alert.what(), out);
-            text(alert.why(), out);
-            text(alert.whereToLook(), out);
-            text(alert.episode(), out);
-            out.writeInt(alert.number());
+            write(alert, out);
         }
+    }
+
+    static void write(Alert alert, DataOutput out) throws IOException {
+        text(alert.rule(), out);
+        text(alert.pipeline(), out);
+        optional(alert.series(), out);
+        text(alert.severity().name(), out);
+        text(alert.state().name(), out);
+        time(alert.since(), out);
+        time(alert.at(), out);
+        out.writeDouble(alert.value() == null ? Double.NaN : alert.value());
+        out.writeDouble(alert.limit() == null ? Double.NaN : alert.limit());
+        text(alert.what(), out);
+        text(alert.why(), out);
+        text(alert.whereToLook(), out);
+        text(alert.episode(), out);
+        out.writeInt(alert.number());
     }
 
     static Notice read(DataInput in) throws IOException {
@@ -49,23 +53,27 @@ final class NoticeBytes {
         String id = text(in);
         List<Alert> alerts = new ArrayList<>();
         for (int left = in.readInt(); left > 0; left--) {
-            alerts.add(new Alert(
-                    text(in),
-                    text(in),
-                    optional(in),
-                    Severity.valueOf(text(in)),
-                    AlertState.valueOf(text(in)),
-                    time(in),
-                    time(in),
-                    in.readDouble(), // an alert takes NaN for none
-                    in.readDouble(),
-                    text(in),
-                    text(in),
-                    text(in),
-                    text(in),
-                    in.readInt()));
+            alerts.add(readAlert(in));
         }
         return new Notice(id, alerts);
+    }
+
+    static Alert readAlert(DataInput in) throws IOException {
+        return new Alert(
+                text(in),
+                text(in),
+                optional(in),
+                Severity.valueOf(text(in)),
+                AlertState.valueOf(text(in)),
+                time(in),
+                time(in),
+                in.readDouble(), // an alert takes NaN for none
+                in.readDouble(),
+                text(in),
+                text(in),
+                text(in),
+                text(in),
+                in.readInt());
     }
 
     private static void text(String text, DataOutput out) throws IOException {
@@ -91,12 +99,12 @@ final class NoticeBytes {
         return in.readBoolean() ? text(in) : null;
     }
 
-    private static void time(Instant time, DataOutput out) throws IOException {
+    static void time(Instant time, DataOutput out) throws IOException {
         out.writeLong(time.getEpochSecond());
         out.writeInt(time.getNano());
     }
 
-    private static Instant time(DataInput in) throws IOException {
+    static Instant time(DataInput in) throws IOException {
         return Instant.ofEpochSecond(in.readLong(), in.readInt());
     }
 }

@@ -7,6 +7,8 @@ import io.datastream.alert.Notice;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,6 +21,9 @@ import org.slf4j.LoggerFactory;
 final class Outbox implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
     private static final long LONGEST_END_MILLIS = 2_000;
+
+    /** How many alerts are put into one notice at most. */
+    static final int MOST_GATHERED = 200;
 
     private final AlertChannel channel;
     private final @Nullable QueueFile file;
@@ -36,13 +41,25 @@ final class Outbox implements AutoCloseable {
      * @param most notices that wait at most
      * @param firstPause after the first failure; doubled with each further one
      * @param longestPause at most
+     * @param together for how long what comes is put into one notice; zero for not at all
      */
-    record Bounds(int most, Duration firstPause, Duration longestPause) {
+    record Bounds(int most, Duration firstPause, Duration longestPause, Duration together) {
+        Bounds(int most, Duration firstPause, Duration longestPause) {
+            this(most, firstPause, longestPause, Duration.ZERO);
+        }
+
+        Bounds withTogether(Duration newTogether) {
+            return new Bounds(most, firstPause, longestPause, newTogether);
+        }
+
         Duration pause(int failures) {
             long millis = firstPause.toMillis() << Math.min(failures - 1, 20);
             return Duration.ofMillis(Math.min(Math.max(1, millis), longestPause.toMillis()));
         }
     }
+
+    /** Whether the first is whole, so that nothing is added to it. */
+    private boolean isFirstWhole;
 
     /** An outbox that does nothing before {@link #start}. */
     Outbox(AlertChannel channel, @Nullable QueueFile file, Bounds bounds) {
@@ -51,6 +68,10 @@ final class Outbox implements AutoCloseable {
         this.bounds = bounds;
         this.thread = new Thread(this::run, "alerts-" + channel.name());
         this.thread.setDaemon(true);
+    }
+
+    String name() {
+        return channel.name();
     }
 
     void start() {
@@ -108,7 +129,45 @@ final class Outbox implements AutoCloseable {
         while (!closed && first() == null) {
             wait();
         }
+        if (!closed && !bounds.together().isZero()) {
+            gather();
+        }
         return closed ? null : first();
+    }
+
+    /** Waits for what comes together with the first, and makes one notice of it, which stays the same from then on. */
+    private void gather() throws InterruptedException {
+        if (isFirstWhole || (file != null && file.isFirstWhole()) || !pause(bounds.together())) {
+            return;
+        }
+        int notices = 0;
+        int alerts = 0;
+        for (Notice notice : file == null ? memory : file.waiting()) {
+            alerts += notice.alerts().size();
+            if (notices > 0 && alerts > MOST_GATHERED) {
+                break;
+            }
+            notices++;
+        }
+        try {
+            if (file != null) {
+                file.joinFirst(notices);
+            } else {
+                memory.addFirst(Notice.together(pollFirst(notices)));
+            }
+            isFirstWhole = true;
+        } catch (IOException e) {
+            lastError = "the queue cannot be written, so notices are delivered one by one: " + e;
+            LOG.error("channel {}: {}", channel.name(), lastError, e);
+        }
+    }
+
+    private List<Notice> pollFirst(int notices) {
+        List<Notice> first = new ArrayList<>();
+        for (int i = 0; i < notices; i++) {
+            first.add(memory.removeFirst());
+        }
+        return first;
     }
 
     /** Whether the wait was not ended by {@link #close}. */
@@ -141,13 +200,16 @@ final class Outbox implements AutoCloseable {
     }
 
     private boolean tryAgain(Notice notice, @Nullable String problem) {
-        LOG.warn("channel {}: notice {} is tried again: {}", channel.name(), notice.id(), problem);
+        if (!String.valueOf(problem).equals(lastError)) { // once, not at each try
+            LOG.warn("channel {}: notice {} is tried again until it is taken: {}", channel.name(), notice.id(), problem);
+        }
         lastError = problem;
         return false;
     }
 
     /** Whether it is noted that the notice is done with. */
     private boolean done(Notice notice, @Nullable String problem) {
+        isFirstWhole = false;
         try {
             if (file == null) {
                 memory.removeFirst();
@@ -161,6 +223,9 @@ final class Outbox implements AutoCloseable {
         }
         if (problem == null) {
             delivered++;
+            if (lastError != null) {
+                LOG.info("channel {}: takes notices again", channel.name());
+            }
             lastError = null;
         } else {
             lose(notice, problem);

@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,13 +27,14 @@ import org.slf4j.LoggerFactory;
  * have done is on disk when they return.
  *
  * <p>The file is a sequence of entries: the length of the content (4 bytes), its CRC-32 (4), and the content: 1 and a notice,
- * or 2 for "the first is done". An entry that a crash has cut off at the end of the file was never promised; it is cut away.
+ * 2 for "the first is done", or 3 and a number for "so many of the first are one notice from now on". An entry that a crash has cut off at the end of the file was never promised; it is cut away.
  */
 final class QueueFile implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(QueueFile.class);
 
     private static final byte ADDED = 1;
     private static final byte DONE = 2;
+    private static final byte JOINED = 3;
     private static final int HEAD = 8;
 
     /** From this size on the file is rewritten with what waits alone. */
@@ -50,7 +53,13 @@ final class QueueFile implements AutoCloseable {
         this.file = file;
     }
 
-    private record Waiting(Notice notice, int bytes) {}
+    /**
+     * A notice that waits.
+     *
+     * @param bytes how many it takes in the file
+     * @param isWhole whether nothing is added to it any more
+     */
+    private record Waiting(Notice notice, int bytes, boolean isWhole) {}
 
     /**
      * Opens the file, or makes one. A file beside it, with {@code .lock} after its name, keeps others away.
@@ -124,11 +133,24 @@ final class QueueFile implements AutoCloseable {
         if (content[0] == ADDED) {
             Notice notice =
                     NoticeBytes.read(new DataInputStream(new ByteArrayInputStream(content, 1, content.length - 1)));
-            waiting.addLast(new Waiting(notice, HEAD + content.length));
+            waiting.addLast(new Waiting(notice, HEAD + content.length, false));
             waitingBytes += HEAD + content.length;
+        } else if (content[0] == JOINED) {
+            join(ByteBuffer.wrap(content, 1, Integer.BYTES).getInt());
         } else {
             forgetFirst();
         }
+    }
+
+    private void join(int notices) {
+        List<Notice> joined = new ArrayList<>();
+        int bytes = 0;
+        for (int i = 0; i < notices && !waiting.isEmpty(); i++) {
+            Waiting first = waiting.removeFirst();
+            joined.add(first.notice());
+            bytes += first.bytes();
+        }
+        waiting.addFirst(new Waiting(Notice.together(joined), bytes, true));
     }
 
     private void forgetFirst() {
@@ -155,8 +177,28 @@ final class QueueFile implements AutoCloseable {
     void add(Notice notice) throws IOException {
         byte[] content = content(notice);
         append(content);
-        waiting.addLast(new Waiting(notice, HEAD + content.length));
+        waiting.addLast(new Waiting(notice, HEAD + content.length, false));
         waitingBytes += HEAD + content.length;
+    }
+
+    /** Whether nothing is added to the first any more. */
+    boolean isFirstWhole() {
+        Waiting first = waiting.peekFirst();
+        return first != null && first.isWhole();
+    }
+
+    /** What waits, in its order. */
+    List<Notice> waiting() {
+        return waiting.stream().map(Waiting::notice).toList();
+    }
+
+    /** Notes that so many of the first are one notice, which stays the same from then on. */
+    void joinFirst(int notices) throws IOException {
+        append(ByteBuffer.allocate(1 + Integer.BYTES)
+                .put(JOINED)
+                .putInt(notices)
+                .array());
+        join(notices);
     }
 
     /** Notes that the first is done. */
@@ -168,7 +210,7 @@ final class QueueFile implements AutoCloseable {
         }
     }
 
-    /** Leaves what waits alone in the file: writes it to a new one, which takes the place of this one in one step. */
+    /** Leaves what waits alone in the file, when the first, which may have been whole, is done: writes it to a new one, which takes the place of this one in one step. */
     private void compact() throws IOException {
         if (waiting.isEmpty()) {
             file.setLength(0); // what is done already stands in it, should this be lost

@@ -124,6 +124,21 @@ class AlertingGuideTest {
     }
 
     @Test
+    void tellsWhoIsToldOfWhat() throws IOException {
+        Collector team = new Collector("team");
+        Collector onCall = new Collector("on-call");
+        // region: alert-route
+        Alerting alerting = Alerting.withRules(DefaultRules.all())
+                .deliverTo(LogChannel.create())
+                .deliverTo(team, Route.all().together(Duration.ofMinutes(1)))
+                .deliverTo(onCall, Route.all().atLeast(Severity.CRITICAL).after(Duration.ofMinutes(15)));
+        // endregion
+        try (AlertManager manager = alerting.start()) {
+            assertThat(manager.channels()).hasSize(3);
+        }
+    }
+
+    @Test
     void documentsAllDefaultRules() throws IOException {
         String document = Files.readString(Path.of("../docs/alerting.md"));
         assertThat(DefaultRules.all()).allSatisfy(rule -> assertThat(document).contains("| `" + rule.name() + "` |"));

@@ -18,9 +18,19 @@ final class Collector implements AlertChannel {
     final AtomicInteger tries = new AtomicInteger();
     volatile Script script = notice -> {};
 
+    private final String name;
+
+    Collector() {
+        this("list");
+    }
+
+    Collector(String name) {
+        this.name = name;
+    }
+
     @Override
     public String name() {
-        return "list";
+        return name;
     }
 
     @Override

@@ -67,6 +67,14 @@ class QueueFileTest {
                     Notice notice = Notices.notice("s" + step + "x".repeat(random.nextInt(50)));
                     queue.add(notice);
                     model.addLast(notice);
+                } else if (!model.isEmpty() && !queue.isFirstWhole() && random.nextBoolean()) {
+                    int many = 1 + random.nextInt(model.size());
+                    List<Notice> joined = new ArrayList<>();
+                    for (int i = 0; i < many; i++) {
+                        joined.add(model.removeFirst());
+                    }
+                    queue.joinFirst(many);
+                    model.addFirst(Notice.together(joined));
                 } else if (!model.isEmpty()) {
                     queue.removeFirst();
                     model.removeFirst();
@@ -125,6 +133,26 @@ class QueueFileTest {
         last.add(Notices.notice("b"));
         assertThat(Files.size(path)).isLessThan(QueueFile.COMPACT_ABOVE);
         assertThat(contents(path)).isEqualTo(last.subList(110, 121));
+    }
+
+    @Test
+    void knowsAfterANewStartThatTheFirstIsWhole() throws IOException {
+        Path path = folder.resolve("a.queue");
+        try (QueueFile queue = QueueFile.open(path)) {
+            for (int i = 0; i < 3; i++) {
+                queue.add(Notices.notice("s" + i));
+            }
+            queue.joinFirst(2);
+        }
+        Path copy = folder.resolve("b.queue");
+        Files.copy(path, copy);
+        try (QueueFile queue = QueueFile.open(copy)) {
+            assertThat(queue.isFirstWhole()).isTrue();
+            assertThat(queue.first().alerts()).hasSize(2);
+            assertThat(queue.size()).isEqualTo(2);
+            queue.removeFirst();
+            assertThat(queue.isFirstWhole()).isFalse();
+        }
     }
 
     @Test

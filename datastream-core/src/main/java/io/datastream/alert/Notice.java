@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * One message to people: an alert, or several of one rule that came together.
+ * One message to people: an alert, or several that came together.
  *
  * @param id tells this notice from all others, and is the same when it is delivered again
- * @param alerts at least one, all of one rule and pipeline
+ * @param alerts at least one; of one rule and pipeline, unless whoever delivers puts more together
  */
 public record Notice(String id, List<Alert> alerts) {
     /** Copies the list. */
@@ -32,6 +32,11 @@ public record Notice(String id, List<Alert> alerts) {
         MessageDigest digest = Alert.sha256();
         alerts.forEach(alert -> Alert.add(digest, alert.id()));
         return new Notice(Alert.firstDigits(digest), alerts);
+    }
+
+    /** A notice of the alerts of all of these, at least one. */
+    public static Notice together(List<Notice> notices) {
+        return of(notices.stream().flatMap(notice -> notice.alerts().stream()).toList());
     }
 
     /** The most severe of its alerts' severities. */

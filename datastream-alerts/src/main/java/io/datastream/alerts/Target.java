@@ -1,0 +1,104 @@
+package io.datastream.alerts;
+
+import io.datastream.alert.Alert;
+import io.datastream.alert.Notice;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** A channel with what it is for, and the episodes that go on of which it was told. Not safe for use by several threads. */
+final class Target {
+    /** How many alerts a notice has at most. */
+    static final int MOST_TOGETHER = 20;
+
+    private final Outbox outbox;
+    private final Route route;
+    private final Set<String> told = new HashSet<>();
+
+    Target(Outbox outbox, Route route) {
+        this.outbox = outbox;
+        this.route = route;
+    }
+
+    Outbox outbox() {
+        return outbox;
+    }
+
+    boolean isTold(String episode) {
+        return told.contains(episode);
+    }
+
+    /** Notes an episode of which it was told before the program was started. */
+    void restore(String episode) {
+        told.add(episode);
+    }
+
+    /**
+     * Hands over what there is to tell: the news, and what goes on and was not told yet.
+     *
+     * @param news alerts that were not there before, in their order
+     * @param silenced whether nothing is to be told of an alert now
+     */
+    void tell(List<Book.News> news, Book book, Predicate<Alert> silenced, Instant now) {
+        List<Alert> alerts = new ArrayList<>();
+        for (Book.News one : news) {
+            Alert alert = one.alert();
+            boolean wanted = route.isFor(alert) && isTime(one.since(), now) && !silenced.test(alert);
+            if (alert.state().isActive()) {
+                if (wanted) {
+                    told.add(alert.episode());
+                    alerts.add(alert);
+                }
+            } else if (one.isOfKnownEpisode() ? told.remove(alert.episode()) : wanted) {
+                alerts.add(alert);
+            }
+        }
+        for (Book.Episode episode : book.episodes()) {
+            Alert last = episode.last();
+            if (!told.contains(last.episode())
+                    && route.isFor(last)
+                    && isTime(episode.since(), now)
+                    && !silenced.test(last)) {
+                told.add(last.episode());
+                alerts.add(last);
+            }
+        }
+        notices(alerts).forEach(outbox::add);
+    }
+
+    private boolean isTime(Instant since, Instant now) {
+        return !now.isBefore(since.plus(route.after()));
+    }
+
+    /** Those of a rule, pipeline and state together, up to a number; those of an episode stay in their order. */
+    private static List<Notice> notices(List<Alert> alerts) {
+        List<Notice> notices = new ArrayList<>();
+        Map<List<Object>, List<Alert>> groups = new LinkedHashMap<>();
+        Set<String> episodes = new HashSet<>();
+        for (Alert alert : alerts) {
+            if (!episodes.add(alert.episode())) {
+                flush(groups, notices);
+                episodes.clear();
+                episodes.add(alert.episode());
+            }
+            groups.computeIfAbsent(List.of(alert.rule(), alert.pipeline(), alert.state()), any -> new ArrayList<>())
+                    .add(alert);
+        }
+        flush(groups, notices);
+        return notices;
+    }
+
+    private static void flush(Map<List<Object>, List<Alert>> groups, List<Notice> notices) {
+        for (List<Alert> group : groups.values()) {
+            for (int from = 0; from < group.size(); from += MOST_TOGETHER) {
+                notices.add(Notice.of(group.subList(from, Math.min(from + MOST_TOGETHER, group.size()))));
+            }
+        }
+        groups.clear();
+    }
+}
