@@ -30,6 +30,7 @@ final class Modules {
                     "datastream-kafka",
                     "datastream-processors",
                     "datastream-alerts",
+                    "datastream-alerts-mail",
                     "datastream-sinks-jdbc",
                     "datastream-sinks-influxdb",
                     "datastream-sinks-http",
