@@ -87,9 +87,10 @@ public final class AlertManager implements AlertBook, AutoCloseable {
         this.clock = clock;
         this.interval = interval;
         if (file != null) {
-            file.load().forEach(kept -> unclaimed
-                    .computeIfAbsent(kept.last().pipeline(), any -> new ArrayList<>())
-                    .add(kept));
+            file.load()
+                    .forEach(kept -> unclaimed
+                            .computeIfAbsent(kept.last().pipeline(), any -> new ArrayList<>())
+                            .add(kept));
         }
         this.thread = new Thread(this::run, "alerts");
         thread.setDaemon(true);
@@ -101,7 +102,10 @@ public final class AlertManager implements AlertBook, AutoCloseable {
      *
      * @param until when it is over for good; null for never
      */
-    record Silence(Predicate<? super Alert> which, Predicate<? super Instant> when, @Nullable Instant until) {
+    record Silence(
+            Predicate<? super Alert> which,
+            Predicate<? super Instant> when,
+            @Nullable Instant until) {
         boolean isOver(Instant now) {
             return until != null && !now.isBefore(until);
         }
@@ -172,16 +176,15 @@ public final class AlertManager implements AlertBook, AutoCloseable {
             }
             try {
                 AlertRule.State state = rule.stateCodec()
-                        .read(
-                                rule.stateCodec().version(),
-                                new DataInputStream(new ByteArrayInputStream(kept.state())));
+                        .read(rule.stateCodec().version(), new DataInputStream(new ByteArrayInputStream(kept.state())));
                 watch.tracks.get(i).put(String.valueOf(last.series()), new Track(last.series(), state));
                 book.restore(new Book.Episode(last, kept.since()));
                 targets.stream()
                         .filter(target -> kept.told().contains(target.outbox().name()))
                         .forEach(target -> target.restore(last.episode()));
             } catch (IOException e) {
-                LOG.warn("rule {}: what it knew of {} cannot be read, so it begins anew", rule.name(), last.series(), e);
+                LOG.warn(
+                        "rule {}: what it knew of {} cannot be read, so it begins anew", rule.name(), last.series(), e);
             }
         }
     }

@@ -164,7 +164,8 @@ public final class Alerting {
         if (longest.compareTo(first) < 0) {
             throw new IllegalArgumentException("longest pause: " + longest + " (expected: at least " + first + ")");
         }
-        return new Alerting(rules, ways, silences, folder, clock, interval, new Outbox.Bounds(bounds.most(), first, longest));
+        return new Alerting(
+                rules, ways, silences, folder, clock, interval, new Outbox.Bounds(bounds.most(), first, longest));
     }
 
     private static Duration atLeastAMillisecond(String name, Duration duration) {

@@ -12,10 +12,14 @@ import java.util.function.Function;
 /** Reads the channels of this module from settings. */
 final class BuiltInChannels {
     static final Map<String, AlertFormat.ChannelReader> ALL = Map.of(
-            "log", (name, settings) -> Optional.of(named(name, LogChannel.create())),
-            "console", (name, settings) -> Optional.of(named(name, ConsoleChannel.to(System.out))),
-            "slack", BuiltInChannels::slack,
-            "webhook", BuiltInChannels::webhook);
+            "log",
+            (name, settings) -> Optional.of(named(name, LogChannel.create())),
+            "console",
+            (name, settings) -> Optional.of(named(name, ConsoleChannel.to(System.out))),
+            "slack",
+            BuiltInChannels::slack,
+            "webhook",
+            BuiltInChannels::webhook);
 
     private BuiltInChannels() {}
 
@@ -59,8 +63,7 @@ final class BuiltInChannels {
     }
 
     /** What is made of a value; nothing, and a problem noted, if it is refused. */
-    private static <V, R> Optional<R> tried(
-            Settings settings, String name, Function<V, ? extends R> maker, V value) {
+    private static <V, R> Optional<R> tried(Settings settings, String name, Function<V, ? extends R> maker, V value) {
         try {
             return Optional.of(maker.apply(value));
         } catch (IllegalArgumentException | IllegalStateException refused) {

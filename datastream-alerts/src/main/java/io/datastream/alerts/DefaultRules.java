@@ -58,8 +58,7 @@ public final class DefaultRules {
         AlertRule<Sample> rule = AlertRule.above("held-up", Sample::value, 0)
                 .lasting(Duration.ofMinutes(2))
                 .withWorseAfter(Duration.ofMinutes(15))
-                .because(
-                        "A sink or broker that is restarted is back sooner; until then results are held back.")
+                .because("A sink or broker that is restarted is back sooner; until then results are held back.")
                 .lookAt("Look at the system that the status names, and at the way to it.");
         return MetricRule.of(rule, Readers.status(DefaultRules::reasonsToWait))
                 .in((alert, status) -> "Pipeline " + alert.pipeline()

@@ -201,7 +201,8 @@ final class Outbox implements AutoCloseable {
 
     private boolean tryAgain(Notice notice, @Nullable String problem) {
         if (!String.valueOf(problem).equals(lastError)) { // once, not at each try
-            LOG.warn("channel {}: notice {} is tried again until it is taken: {}", channel.name(), notice.id(), problem);
+            LOG.warn(
+                    "channel {}: notice {} is tried again until it is taken: {}", channel.name(), notice.id(), problem);
         }
         lastError = problem;
         return false;

@@ -31,9 +31,7 @@ record Recurrence(Set<DayOfWeek> days, LocalTime at, Duration duration, ZoneId z
         for (long back = 0; back <= duration.toDays() + 1; back++) {
             LocalDate day = today.minusDays(back);
             Instant begin = ZonedDateTime.of(day, at, zone).toInstant();
-            if (days.contains(day.getDayOfWeek())
-                    && !now.isBefore(begin)
-                    && now.isBefore(begin.plus(duration))) {
+            if (days.contains(day.getDayOfWeek()) && !now.isBefore(begin) && now.isBefore(begin.plus(duration))) {
                 return true;
             }
         }

@@ -54,15 +54,12 @@ final class RuleReader {
         List<String> kinds =
                 List.of("above", "below", "rate-above", "outlier-above", "score-above", "absent-for", "first");
         Optional<String> kind = kind(settings, kinds);
-        Optional<AlertRule<T>> rule =
-                switch (kind.orElse("")) {
-                    case "" -> Optional.empty();
-                    case "absent-for" ->
-                        positive(settings, "absent-for").map(longest -> AlertRule.<T>absence(name, longest));
-                    case "first" -> sequence(name, settings, fields);
-                    default ->
-                        field(settings, "of", fields).flatMap(value -> limit(name, kind.get(), settings, value));
-                };
+        Optional<AlertRule<T>> rule = switch (kind.orElse("")) {
+            case "" -> Optional.empty();
+            case "absent-for" -> positive(settings, "absent-for").map(longest -> AlertRule.<T>absence(name, longest));
+            case "first" -> sequence(name, settings, fields);
+            default -> field(settings, "of", fields).flatMap(value -> limit(name, kind.get(), settings, value));
+        };
         return finished(rule, settings);
     }
 
@@ -88,8 +85,7 @@ final class RuleReader {
             case "above" -> Optional.of(AlertRule.above(name, value, limit));
             case "below" -> Optional.of(AlertRule.below(name, value, limit));
             case "score-above" -> Optional.of(AlertRule.scoreAbove(name, value, limit));
-            case "rate-above" -> required(settings, "per")
-                    .map(unit -> AlertRule.rateAbove(name, value, limit, unit));
+            case "rate-above" -> required(settings, "per").map(unit -> AlertRule.rateAbove(name, value, limit, unit));
             default -> rows(settings).map(rows -> AlertRule.outlier(name, rows, value, limit));
         };
     }
@@ -242,8 +238,7 @@ final class RuleReader {
     /** A duration above zero; refused if it is there and is none. */
     static Optional<Duration> positive(Settings settings, String name) {
         Optional<Duration> duration = settings.duration(name);
-        if (duration.isPresent()
-                && (duration.get().isZero() || duration.get().compareTo(MOST) > 0)) {
+        if (duration.isPresent() && (duration.get().isZero() || duration.get().compareTo(MOST) > 0)) {
             settings.refuse(name, "more than zero, and at most 100 years");
             return Optional.empty();
         }

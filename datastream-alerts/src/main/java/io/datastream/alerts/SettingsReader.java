@@ -95,8 +95,7 @@ final class SettingsReader {
             } else if (meter.isPresent() && judge.isPresent()) {
                 Reader reader = Readers.meter(meter.get());
                 rules.add(MetricRule.of(
-                        judge.get(),
-                        growth.isPresent() ? Readers.increase(reader, growth.get()) : reader));
+                        judge.get(), growth.isPresent() ? Readers.increase(reader, growth.get()) : reader));
             }
         });
         return rules;
@@ -108,8 +107,10 @@ final class SettingsReader {
         for (RecordFields<?> fields : records.values()) {
             data.ifPresent(all -> {
                 List<AlertRule<?>> ofFields = new ArrayList<>();
-                each(all, fields.name(), (name, rule) -> RuleReader.ofRecords(name, rule, fields)
-                        .ifPresent(ofFields::add));
+                each(
+                        all,
+                        fields.name(),
+                        (name, rule) -> RuleReader.ofRecords(name, rule, fields).ifPresent(ofFields::add));
                 rules.put(fields.name(), ofFields);
             });
         }
@@ -230,10 +231,7 @@ final class SettingsReader {
         return at.isEmpty() || zone.isEmpty() || duration.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Recurrence(
-                        days.isEmpty() ? EnumSet.allOf(DayOfWeek.class) : days,
-                        at.get(),
-                        duration.get(),
-                        zone.get()));
+                        days.isEmpty() ? EnumSet.allOf(DayOfWeek.class) : days, at.get(), duration.get(), zone.get()));
     }
 
     private static <T> Optional<T> parsed(

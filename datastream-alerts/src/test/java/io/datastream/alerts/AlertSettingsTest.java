@@ -58,7 +58,9 @@ class AlertSettingsTest {
     }
 
     private AlertRule<Reading> rule(String text) throws IOException {
-        return read("data:\n  readings:\n    r: {" + text + "}\n").rules(READINGS).get(0);
+        return read("data:\n  readings:\n    r: {" + text + "}\n")
+                .rules(READINGS)
+                .get(0);
     }
 
     private List<String> problems(String text) {
@@ -77,7 +79,8 @@ class AlertSettingsTest {
                 folder.resolve("alerts.yaml"),
                 documented("alert-yaml")
                         .replace("/run/secrets/", folder + "/")
-                        .replace("/var/lib/plant/alerts", folder.resolve("queue").toString()));
+                        .replace(
+                                "/var/lib/plant/alerts", folder.resolve("queue").toString()));
         // region: alert-file
         RecordFields<Reading> fields = RecordFields.of("readings", Reading.class);
         AlertFormat format = AlertFormat.create().withRecords(fields);
@@ -108,9 +111,7 @@ class AlertSettingsTest {
                             "silent CLEARED WARNING",
                             "not-cooled RAISED WARNING",
                             "not-cooled CLEARED WARNING");
-            assertThat(manager.channels())
-                    .extracting(ChannelStatus::channel)
-                    .containsExactly("log", "team", "on-call");
+            assertThat(manager.channels()).extracting(ChannelStatus::channel).containsExactly("log", "team", "on-call");
         }
         assertThat(folder.resolve("queue/team.queue")).exists();
     }
@@ -137,36 +138,46 @@ class AlertSettingsTest {
         Seeds.forEach(20, seed -> {
             Random random = new Random(seed);
             List<Reading> rows = Reading.random(random, "a", 60);
-            equal(rule("of: value, above: 6, clear: 4, lasting: 3s, worse: 9"),
+            equal(
+                    rule("of: value, above: 6, clear: 4, lasting: 3s, worse: 9"),
                     AlertRule.above("r", Reading::value, 6)
                             .withClearLimit(4)
                             .lasting(Duration.ofSeconds(3))
                             .withWorseLimit(9),
                     rows);
-            equal(rule("of: value, below: 4, worse-after: 5s, reminder: 2s, severity: info, worse-severity: warning"),
+            equal(
+                    rule("of: value, below: 4, worse-after: 5s, reminder: 2s, severity: info, worse-severity: warning"),
                     AlertRule.below("r", Reading::value, 4)
                             .withWorseAfter(Duration.ofSeconds(5))
                             .withReminder(Duration.ofSeconds(2))
                             .withSeverity(Severity.INFO, Severity.WARNING),
                     rows);
-            equal(rule("of: value, rate-above: 2, per: 1s"),
+            equal(
+                    rule("of: value, rate-above: 2, per: 1s"),
                     AlertRule.rateAbove("r", Reading::value, 2, Duration.ofSeconds(1)),
                     rows);
             equal(rule("of: value, outlier-above: 2, rows: 5"), AlertRule.outlier("r", 5, Reading::value, 2), rows);
             equal(rule("of: value, score-above: 7"), AlertRule.scoreAbove("r", Reading::value, 7), rows);
             equal(rule("absent-for: 2s"), AlertRule.absence("r", Duration.ofSeconds(2)), rows);
-            equal(rule("first: {field: value, above: 7}, second: {field: value, below: 3}, within: 4s"),
+            equal(
+                    rule("first: {field: value, above: 7}, second: {field: value, below: 3}, within: 4s"),
                     AlertRule.notFollowed("r", row -> row.value() > 7, row -> row.value() < 3, Duration.ofSeconds(4)),
                     rows);
-            equal(rule("first: {field: value, is: [\"7.0\", \"8.0\"]}, second: {field: value, is: \"1.0\"}, within: 4s"),
+            equal(
+                    rule(
+                            "first: {field: value, is: [\"7.0\", \"8.0\"]}, second: {field: value, is: \"1.0\"}, within: 4s"),
                     AlertRule.notFollowed(
                             "r",
                             row -> row.value() == 7 || row.value() == 8,
                             row -> row.value() == 1,
                             Duration.ofSeconds(4)),
                     rows);
-            equal(rule("of: value, above: 6, about: heat, because: It melts., look: Look there."),
-                    AlertRule.above("r", Reading::value, 6).about("heat").because("It melts.").lookAt("Look there."),
+            equal(
+                    rule("of: value, above: 6, about: heat, because: It melts., look: Look there."),
+                    AlertRule.above("r", Reading::value, 6)
+                            .about("heat")
+                            .because("It melts.")
+                            .lookAt("Look there."),
                     rows);
         });
     }
@@ -182,13 +193,13 @@ class AlertSettingsTest {
                 .with("none", reading -> Optional.empty());
         Path file = Files.writeString(
                 folder.resolve("a.yaml"), "data: {r: {hot: {of: kelvin, above: 300}, odd: {of: none, above: 1}}}");
-        List<AlertRule<Reading>> rules = YamlSettings.read(file, AlertFormat.create().withRecords(fields)::read)
+        List<AlertRule<Reading>> rules = YamlSettings.read(
+                        file, AlertFormat.create().withRecords(fields)::read)
                 .rules(fields);
         assertThat(Alarms.brief(Alarms.toTheEnd(rules.get(0), List.of(Reading.at(0, 20), Reading.at(1, 30)))))
                 .containsExactly("RAISED@1 WARNING 303.15 since 1");
         RecordFields.NumberOf<Reading> none = new RecordFields.NumberOf<>("none", fields.field("none"));
-        assertThat(catchThrowableOfType(
-                        IllegalArgumentException.class, () -> none.applyAsDouble(Reading.at(0, 1))))
+        assertThat(catchThrowableOfType(IllegalArgumentException.class, () -> none.applyAsDouble(Reading.at(0, 1))))
                 .hasMessage("field none: a Optional (expected: a number)");
     }
 
@@ -213,8 +224,7 @@ class AlertSettingsTest {
         assertThat(lag.withLimit(500)).isEqualTo(new Limits(true, 500, 500, 1_000_000));
         assertThat(lag.withLimit(2e6)).isEqualTo(new Limits(true, 2e6, 1_000, Double.POSITIVE_INFINITY));
         assertThat(Limits.above(2).withLimit(9)).isEqualTo(Limits.above(9));
-        assertThat(Limits.below(2).withClear(5).withWorse(0).withLimit(7))
-                .isEqualTo(new Limits(false, 7, 7, 0));
+        assertThat(Limits.below(2).withClear(5).withWorse(0).withLimit(7)).isEqualTo(new Limits(false, 7, 7, 0));
     }
 
     @Test
@@ -226,15 +236,15 @@ class AlertSettingsTest {
                 .containsExactly("metrics.lag.meter: \"m\" from alerts.yaml line 1 (expected: a rule with a name of its"
                         + " own; to change lag, name it below defaults)");
         assertThat(problems("data: {readings: {a: {of: value}}}"))
-                .containsExactly("data.readings.a.above: not set, in the group from alerts.yaml line 1 (expected: exactly"
-                        + " one of above, below, rate-above, outlier-above, score-above, absent-for, first)");
+                .containsExactly(
+                        "data.readings.a.above: not set, in the group from alerts.yaml line 1 (expected: exactly"
+                                + " one of above, below, rate-above, outlier-above, score-above, absent-for, first)");
         assertThat(problems("data: {readings: {a: {of: value, below: 5, clear: 4, worse: 6}}}"))
                 .containsExactly(
                         "data.readings.a.clear: \"4\" from alerts.yaml line 1 (expected: at least 5, the limit)",
                         "data.readings.a.worse: \"6\" from alerts.yaml line 1 (expected: at most 5, the limit)");
         assertThat(problems("data: {others: {a: {of: value, above: 1}}}"))
-                .containsExactly(
-                        "data.others: unknown from alerts.yaml line 1 (expected: one of readings)");
+                .containsExactly("data.others: unknown from alerts.yaml line 1 (expected: one of readings)");
         assertThat(problems("data: {readings: {a: {absent-for: 1m, lasting: 2m}}}"))
                 .containsExactly("data.readings.a.lasting: \"2m\" from alerts.yaml line 1"
                         + " (expected: a rule with a limit for numbers)");
@@ -245,9 +255,14 @@ class AlertSettingsTest {
                 .containsExactly("channels.a/b: a group from alerts.yaml line 1"
                         + " (expected: a name of letters, digits, dots, lines)");
         assertThat(problems("channels: {a: {kind: webhook, url: {file: /no/such/file}}}"))
-                .singleElement().asString().contains("there is no such file");
+                .singleElement()
+                .asString()
+                .contains("there is no such file");
         assertThat(problems("channels: {a: {kind: webhook, url: 'ftp://user:hunter2@h'}}"))
-                .singleElement().asString().startsWith("channels.a.url: ******").doesNotContain("hunter2");
+                .singleElement()
+                .asString()
+                .startsWith("channels.a.url: ******")
+                .doesNotContain("hunter2");
         assertThat(problems("silences: [{rules: lag}]"))
                 .containsExactly("silences[0].until: not set, in the group from alerts.yaml line 1"
                         + " (expected: when it ends, such as 2026-01-31T18:00:00Z)");
@@ -255,8 +270,8 @@ class AlertSettingsTest {
                 .hasSize(4)
                 .contains("maintenance[0].at: \"25:00\" from alerts.yaml line 1"
                         + " (expected: a time of the day, such as 02:00)");
-        assertThat(problems("every: 1ns")).containsExactly(
-                "every: \"1ns\" from alerts.yaml line 1 (expected: at least 1ms)");
+        assertThat(problems("every: 1ns"))
+                .containsExactly("every: \"1ns\" from alerts.yaml line 1 (expected: at least 1ms)");
     }
 
     @Test
@@ -275,9 +290,24 @@ class AlertSettingsTest {
                 manager.accept(Notices.raised("quiet"));
                 manager.accept(Notices.raised("loud"));
                 manager.accept(new Alert(
-                        "other", "plant", "end", Severity.INFO, AlertState.RAISED, Reading.START, Reading.START, 1.0,
-                        null, "What.", "Why.", "Where.", "e", 0));
-                Await.until("the end", Duration.ofSeconds(20), () -> channel.series().contains("end RAISED"));
+                        "other",
+                        "plant",
+                        "end",
+                        Severity.INFO,
+                        AlertState.RAISED,
+                        Reading.START,
+                        Reading.START,
+                        1.0,
+                        null,
+                        "What.",
+                        "Why.",
+                        "Where.",
+                        "e",
+                        0));
+                Await.until(
+                        "the end",
+                        Duration.ofSeconds(20),
+                        () -> channel.series().contains("end RAISED"));
             }
             told.add(channel.series().toString());
         }
@@ -291,15 +321,17 @@ class AlertSettingsTest {
                 .hasSize(DefaultRules.all().size() - 2)
                 .doesNotContain("lag", "memory");
         assertThat(read("every: 1s").alerting().ruleNames()).hasSameSizeAs(DefaultRules.all());
-        assertThat(read("metrics: {a: {meter: m, above: 1}}").alerting().ruleNames()).contains("a");
+        assertThat(read("metrics: {a: {meter: m, above: 1}}").alerting().ruleNames())
+                .contains("a");
     }
 
     @Test
     void addsKindsOfChannels() throws IOException {
         Path file = Files.writeString(folder.resolve("a.yaml"), "channels: {here: {kind: list}}");
-        AlertFormat format = AlertFormat.create()
-                .withChannels("list", (name, settings) -> Optional.of(new Collector(name)));
-        try (AlertManager manager = YamlSettings.read(file, format::read).alerting().start()) {
+        AlertFormat format =
+                AlertFormat.create().withChannels("list", (name, settings) -> Optional.of(new Collector(name)));
+        try (AlertManager manager =
+                YamlSettings.read(file, format::read).alerting().start()) {
             assertThat(manager.channels()).extracting(ChannelStatus::channel).containsExactly("here");
         }
     }

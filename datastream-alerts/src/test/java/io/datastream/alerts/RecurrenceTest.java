@@ -51,7 +51,9 @@ class RecurrenceTest {
         Recurrence always = new Recurrence(Set.of(DayOfWeek.MONDAY), LocalTime.MIDNIGHT, Duration.ofDays(7), PARIS);
         Instant start = Instant.parse("2026-02-01T00:00:00Z");
         for (int hour = 0; hour < 24 * 8; hour++) {
-            assertThat(always.test(start.plus(Duration.ofHours(hour)))).as("hour %d", hour).isTrue();
+            assertThat(always.test(start.plus(Duration.ofHours(hour))))
+                    .as("hour %d", hour)
+                    .isTrue();
         }
     }
 }

@@ -35,7 +35,8 @@ class RouteTest {
                 .every(Duration.ofHours(1)); // the tests evaluate themselves
     }
 
-    private static Alert alert(String rule, String pipeline, String series, int number, AlertState state, Severity how) {
+    private static Alert alert(
+            String rule, String pipeline, String series, int number, AlertState state, Severity how) {
         Instant since = Instant.parse("2025-12-31T12:00:00Z");
         return new Alert(
                 rule,
@@ -78,7 +79,8 @@ class RouteTest {
 
     @Test
     void tellsOfAnEpisodeThatBecomesSevereAndOfItsEnd() throws IOException {
-        try (AlertManager manager = alerting(Route.all().atLeast(Severity.CRITICAL)).start()) {
+        try (AlertManager manager =
+                alerting(Route.all().atLeast(Severity.CRITICAL)).start()) {
             manager.accept(alert("a", "p", "grows", 0, AlertState.RAISED, Severity.WARNING));
             manager.accept(alert("a", "p", "mild", 0, AlertState.RAISED, Severity.WARNING));
             manager.accept(alert("a", "p", "grows", 1, AlertState.WORSENED, Severity.CRITICAL));
@@ -115,7 +117,8 @@ class RouteTest {
     @Test
     void keepsQuietInWindowsAndTellsAfterwardsOfWhatGoesOn() throws IOException {
         Instant end = clock.now().plusSeconds(60);
-        Alerting alerting = alerting(Route.all()).silencing(alert -> alert.rule().equals("a"), now -> now.isBefore(end));
+        Alerting alerting =
+                alerting(Route.all()).silencing(alert -> alert.rule().equals("a"), now -> now.isBefore(end));
         try (AlertManager manager = alerting.start()) {
             manager.accept(raised("a", "p", "stays"));
             manager.accept(raised("b", "p", "other"));

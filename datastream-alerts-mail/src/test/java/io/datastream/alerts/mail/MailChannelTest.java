@@ -109,8 +109,7 @@ class MailChannelTest {
         channel().deliver(Notice.of(alert("a\r\nBcc: evil@example.org\r\n\r\nbody\u0000", 0)));
         MimeMessage[] mails = server.getReceivedMessages();
         assertThat(mails).hasSize(1);
-        assertThat(mails[0].getSubject())
-                .isEqualTo("WARNING raised: too-hot of a Bcc: evil@example.org body in plant");
+        assertThat(mails[0].getSubject()).isEqualTo("WARNING raised: too-hot of a Bcc: evil@example.org body in plant");
         assertThat(mails[0].getHeader("Bcc")).isNull();
     }
 
@@ -158,13 +157,19 @@ class MailChannelTest {
         stop();
         try (AlertManager manager = read(text).alerting().withQueueIn(folder).start()) {
             manager.accept(alert("a", 0));
-            Await.until("an error", Duration.ofSeconds(20), () -> manager.channels().get(0).lastError() != null);
+            Await.until(
+                    "an error",
+                    Duration.ofSeconds(20),
+                    () -> manager.channels().get(0).lastError() != null);
             manager.accept(alert("b", 0));
             manager.accept(alert("c", 0));
         }
         start();
         try (AlertManager manager = read(text).alerting().withQueueIn(folder).start()) {
-            Await.until("all", Duration.ofSeconds(20), () -> manager.channels().get(0).delivered() == 2);
+            Await.until(
+                    "all",
+                    Duration.ofSeconds(20),
+                    () -> manager.channels().get(0).delivered() == 2);
         }
         MimeMessage[] mails = server.getReceivedMessages();
         assertThat(mails).hasSize(2);
@@ -190,7 +195,9 @@ class MailChannelTest {
     void asksForAnotherTryWhenTheServerIsAway() {
         stop();
         assertThatThrownBy(() -> channel().deliver(Notice.of(alert("a", 0))))
-                .isInstanceOfSatisfying(DeliveryException.class, e -> assertThat(e.isRetryable()).isTrue())
+                .isInstanceOfSatisfying(
+                        DeliveryException.class,
+                        e -> assertThat(e.isRetryable()).isTrue())
                 .hasMessageStartingWith("channel mail, mail server 127.0.0.1:" + port + ": ");
     }
 
@@ -211,16 +218,23 @@ class MailChannelTest {
         stop();
         try (AlertManager manager = alerting.start()) {
             manager.accept(alert("a", 0));
-            Await.until("an error", Duration.ofSeconds(20), () -> manager.channels().get(0).lastError() != null);
+            Await.until(
+                    "an error",
+                    Duration.ofSeconds(20),
+                    () -> manager.channels().get(0).lastError() != null);
         }
         try (AlertManager manager = alerting.start()) {
             manager.accept(alert("b", 0));
             start();
-            Await.until("both", Duration.ofSeconds(20), () -> manager.channels().get(0).delivered() == 2);
+            Await.until(
+                    "both",
+                    Duration.ofSeconds(20),
+                    () -> manager.channels().get(0).delivered() == 2);
         }
         assertThat(List.of(server.getReceivedMessages()))
                 .extracting(mail -> mail.getMessageID())
                 .containsExactly(
-                        "<" + alert("a", 0).id() + "@example.org>", "<" + alert("b", 0).id() + "@example.org>");
+                        "<" + alert("a", 0).id() + "@example.org>",
+                        "<" + alert("b", 0).id() + "@example.org>");
     }
 }

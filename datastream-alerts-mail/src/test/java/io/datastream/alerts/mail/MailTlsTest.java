@@ -26,7 +26,20 @@ import org.junit.jupiter.api.io.TempDir;
 /** Against a server with TLS and users. */
 class MailTlsTest {
     private static final Notice NOTICE = Notice.of(new Alert(
-            "r", "p", null, Severity.INFO, AlertState.RAISED, Instant.EPOCH, Instant.EPOCH, null, null, "w", "y", "l", "e", 0));
+            "r",
+            "p",
+            null,
+            Severity.INFO,
+            AlertState.RAISED,
+            Instant.EPOCH,
+            Instant.EPOCH,
+            null,
+            null,
+            "w",
+            "y",
+            "l",
+            "e",
+            0));
 
     @TempDir
     static Path folder;
@@ -55,20 +68,23 @@ class MailTlsTest {
     }
 
     private static MailChannel via(String host) {
-        return MailChannel.via(host, server.getSmtps().getPort(), Protection.TLS, "plant@example.org", "ops@example.org");
+        return MailChannel.via(
+                host, server.getSmtps().getPort(), Protection.TLS, "plant@example.org", "ops@example.org");
     }
 
     @Test
     void signsInOverTlsWithASecretThatIsReadEachTime() throws Exception {
         Path secret = folder.resolve("password");
         Files.writeString(secret, "wrong\n");
-        MailChannel channel = via("localhost")
-                .withTls(Tls.trusting(authority))
-                .withUser("ops", SecretSource.file(secret));
+        MailChannel channel =
+                via("localhost").withTls(Tls.trusting(authority)).withUser("ops", SecretSource.file(secret));
         assertThatThrownBy(() -> channel.deliver(NOTICE))
-                .isInstanceOfSatisfying(DeliveryException.class, e -> assertThat(e.isRetryable()).isTrue())
-                .hasMessageMatching("channel mail, mail server localhost:[0-9]+: refuses user ops: 535 .* \\(expected: the"
-                        + " password from file " + Pattern.quote(secret.toString()) + " to be right\\)")
+                .isInstanceOfSatisfying(
+                        DeliveryException.class,
+                        e -> assertThat(e.isRetryable()).isTrue())
+                .hasMessageMatching(
+                        "channel mail, mail server localhost:[0-9]+: refuses user ops: 535 .* \\(expected: the"
+                                + " password from file " + Pattern.quote(secret.toString()) + " to be right\\)")
                 .message()
                 .doesNotContain("wrong");
         Files.writeString(secret, "right\n");
@@ -80,7 +96,8 @@ class MailTlsTest {
     void sendsNothingToAServerThatItCannotTrust() {
         int before = server.getReceivedMessages().length;
         assertThatThrownBy(() -> via("localhost").deliver(NOTICE)).isInstanceOf(DeliveryException.class);
-        assertThatThrownBy(() -> via("127.0.0.1").withTls(Tls.trusting(authority)).deliver(NOTICE))
+        assertThatThrownBy(
+                        () -> via("127.0.0.1").withTls(Tls.trusting(authority)).deliver(NOTICE))
                 .isInstanceOf(DeliveryException.class); // whose certificate names another host
         assertThat(server.getReceivedMessages()).hasSize(before);
     }
