@@ -102,7 +102,8 @@ public final class YamlSettings {
             asked.add(name);
             Node node = group.members().get(name);
             if (node instanceof Nothing) {
-                report.add(pathOf(name), "no value" + report.from(node), "a value; leave the name out to leave it unset");
+                report.add(
+                        pathOf(name), "no value" + report.from(node), "a value; leave the name out to leave it unset");
             }
             return node;
         }
@@ -199,7 +200,8 @@ public final class YamlSettings {
             List<String> texts = new ArrayList<>();
             int number = 0;
             for (Node element : sequence.elements()) {
-                value(pathOf(name) + "[" + number++ + "]", element, ScalarTypes.STRING).ifPresent(texts::add);
+                value(pathOf(name) + "[" + number++ + "]", element, ScalarTypes.STRING)
+                        .ifPresent(texts::add);
             }
             return texts;
         }
@@ -213,7 +215,8 @@ public final class YamlSettings {
                 View inner = view(name, members);
                 inner.text("file").map(file -> SecretSource.file(Path.of(file))).ifPresent(found::add);
                 inner.text("environment").map(SecretSource::environment).ifPresent(found::add);
-            } else if (group.members().get(name) instanceof Value value && !value.text().isBlank()) {
+            } else if (group.members().get(name) instanceof Value value
+                    && !value.text().isBlank()) {
                 found.add(SecretSource.of(value.text()));
             }
             text(name + ".file").map(file -> SecretSource.file(Path.of(file))).ifPresent(found::add);
@@ -273,9 +276,8 @@ public final class YamlSettings {
         @Override
         public void refuse(String name, String expected) {
             Node node = find(name);
-            String found = node == null
-                    ? "not set, in the group" + report.from(group)
-                    : shown(node, secrets.contains(name));
+            String found =
+                    node == null ? "not set, in the group" + report.from(group) : shown(node, secrets.contains(name));
             report.add(pathOf(name), found, expected);
         }
 
@@ -286,10 +288,7 @@ public final class YamlSettings {
                     .collect(Collectors.joining(", ", asked.isEmpty() ? "nothing here" : "one of ", ""));
             group.members().forEach((name, node) -> {
                 if (!asked.contains(name)) {
-                    report.add(
-                            pathOf(name),
-                            "unknown" + report.from(node),
-                            expected + Similar.hint(name, asked));
+                    report.add(pathOf(name), "unknown" + report.from(node), expected + Similar.hint(name, asked));
                 }
             });
             views.values().forEach(View::refuseUnknown);

@@ -90,8 +90,8 @@ class YamlSettingsTest {
                 Settings pump = pumps.group(name).orElseThrow();
                 all.add(pump.path() + " " + pump.integer("most").orElseThrow());
             }
-            settings.groups("stops").forEach(stop -> all.add(stop.path() + " "
-                    + stop.text("at").orElseThrow()));
+            settings.groups("stops")
+                    .forEach(stop -> all.add(stop.path() + " " + stop.text("at").orElseThrow()));
             return all;
         });
         assertThat(found).containsExactly("pumps.b.2 3", "pumps.a 4", "stops[0] north", "stops[1] south");
@@ -181,9 +181,19 @@ class YamlSettingsTest {
 
     @Test
     void refusesWhatHidesOrGrows() {
-        assertThat(problems("a: &x {b: 1}\nc: *x\n", settings -> "")).hasSize(1).first().asString().contains("an anchor");
-        assertThat(problems("a: !!java.net.URL [x]\n", settings -> "")).first().asString().contains("a tag");
-        assertThat(problems("a: " + "[".repeat(100_000), settings -> "")).first().asString().contains("nested deeper");
+        assertThat(problems("a: &x {b: 1}\nc: *x\n", settings -> ""))
+                .hasSize(1)
+                .first()
+                .asString()
+                .contains("an anchor");
+        assertThat(problems("a: !!java.net.URL [x]\n", settings -> ""))
+                .first()
+                .asString()
+                .contains("a tag");
+        assertThat(problems("a: " + "[".repeat(100_000), settings -> ""))
+                .first()
+                .asString()
+                .contains("nested deeper");
         assertThat(problems("a: 1\na: 2\n", settings -> settings.text("a")))
                 .containsExactly("a: twice in the same mapping, again at plant.yaml line 2 (expected: each key once)");
     }

@@ -2,13 +2,18 @@ package io.datastream.source;
 
 import io.datastream.codec.FileFormat;
 import io.datastream.file.FileStore;
+import io.datastream.file.Uncompressor;
+import io.datastream.function.Fn;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +26,11 @@ import org.jspecify.annotations.Nullable;
  * records of the past are never too far ahead of it.
  *
  * <p>A file that is compressed with gzip is recognized by its name, which ends in {@code .gz}, or by its first bytes;
- * it may consist of several members.
+ * it may consist of several members. Other compressions are recognized by their names: {@link #uncompressing}.
+ *
+ * <p>Since each file is a partition with a watermark of its own, files of different times wait for one another: what is read of
+ * the later ones lies in the memory of steps that need order until the earlier ones have come so far. {@link #mergedBy} reads
+ * them in the order of their times instead.
  *
  * <p>Files are looked at when a partition is opened, not when the source is made, which may happen on another machine.
  * A missing or unreadable file, a header the format refuses, a truncated or damaged gzip file and a position beyond the
@@ -35,8 +44,13 @@ public final class FileSource<T> implements ReadableSource<T> {
     private final @Nullable FileStore store;
     private final ArrayList<String> paths;
     private final FileFormat<T> format;
+    private final LinkedHashMap<String, Uncompressor> uncompressors;
 
-    private FileSource(@Nullable FileStore store, List<String> paths, FileFormat<T> format) {
+    private FileSource(
+            @Nullable FileStore store,
+            List<String> paths,
+            FileFormat<T> format,
+            Map<String, Uncompressor> uncompressors) {
         if (paths.isEmpty()) {
             throw new IllegalArgumentException("paths: none (expected: at least one)");
         }
@@ -49,6 +63,7 @@ public final class FileSource<T> implements ReadableSource<T> {
             this.paths.add(path);
         }
         this.format = format;
+        this.uncompressors = new LinkedHashMap<>(uncompressors);
     }
 
     /** One file. */
@@ -66,7 +81,7 @@ public final class FileSource<T> implements ReadableSource<T> {
             }
             texts.add(path.toString());
         }
-        return new FileSource<>(null, texts, format);
+        return new FileSource<>(null, texts, format, Map.of());
     }
 
     /** One file of another file system, as the store writes its path. */
@@ -81,7 +96,34 @@ public final class FileSource<T> implements ReadableSource<T> {
                 throw new IllegalArgumentException("path: \"" + path + "\" (expected: that of a file)");
             }
         }
-        return new FileSource<>(store, paths, format);
+        return new FileSource<>(store, paths, format, Map.of());
+    }
+
+    /**
+     * The same source, with files whose names end like this uncompressed, as in {@code uncompressing(".zst",
+     * ZstdInputStream::new)}.
+     */
+    public FileSource<T> uncompressing(String suffix, Uncompressor uncompressor) {
+        if (suffix.isEmpty()) {
+            throw new IllegalArgumentException("suffix: \"\" (expected: the end of a file name, such as .zst)");
+        }
+        LinkedHashMap<String, Uncompressor> all = new LinkedHashMap<>(uncompressors);
+        all.put(suffix, uncompressor);
+        return new FileSource<>(store, paths, format, all);
+    }
+
+    /**
+     * All files as one partition, in the order of the records' times: of the next record of each file, the one with the earliest
+     * time comes first, and of several with the same time that of the first file. The same files give the same order each time.
+     *
+     * <p>Records of a file stay in the file's order, so a file out of order makes the whole out of order as much. A record that
+     * cannot be decoded or dated comes as soon as it is its file's turn to go on. All files are open at once; positions count
+     * the records of all files, and reading from one reads and drops those before it.
+     *
+     * @param time the time by which files are merged, usually the event time
+     */
+    public ReadableSource<T> mergedBy(Fn<? super T, Instant> time) {
+        return new MergedFiles<>(this, time);
     }
 
     /** The name of the file; of several, that of the first and how many more there are. */
@@ -116,7 +158,7 @@ public final class FileSource<T> implements ReadableSource<T> {
     public SourceReader<T> open(int partition, long position) {
         String path = paths.get(partition);
         if (store != null) {
-            return FileSourceReader.open(store::open, path, partitionName(partition), format, position);
+            return FileSourceReader.open(store::open, path, partitionName(partition), format, uncompressors, position);
         }
         String absolute = Path.of(path).toAbsolutePath().toString();
         return FileSourceReader.open(
@@ -124,6 +166,7 @@ public final class FileSource<T> implements ReadableSource<T> {
                 absolute,
                 partitionName(partition),
                 format,
+                uncompressors,
                 position);
     }
 

@@ -4,14 +4,18 @@ import io.datastream.codec.CodecException;
 import io.datastream.codec.FileFormat;
 import io.datastream.codec.FileFormat.RecordReader;
 import io.datastream.codec.SeekableFormat;
+import io.datastream.file.Uncompressor;
 import io.datastream.time.EventTime;
 import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the records of one file. */
 final class FileSourceReader<T> implements SourceReader<T> {
@@ -29,12 +33,18 @@ final class FileSourceReader<T> implements SourceReader<T> {
         this.logNanos = logNanos;
     }
 
-    static <T> FileSourceReader<T> open(Opener opener, String path, String name, FileFormat<T> format, long position) {
+    static <T> FileSourceReader<T> open(
+            Opener opener,
+            String path,
+            String name,
+            FileFormat<T> format,
+            Map<String, Uncompressor> uncompressors,
+            long position) {
         SeekableByteChannel content;
-        boolean gzip;
+        Uncompressor uncompressor;
         try {
             content = opener.open(path);
-            gzip = isGzip(path, content);
+            uncompressor = uncompressor(path, content, uncompressors);
         } catch (NoSuchFileException e) {
             throw SourceException.fatal("file: " + path + ": does not exist (expected: a file that can be read)", e);
         } catch (IOException e) {
@@ -42,8 +52,8 @@ final class FileSourceReader<T> implements SourceReader<T> {
                     "file: " + path + ": " + message(e) + " (expected: a file that can be read)", e);
         }
         try {
-            FileSourceReader<T> reader =
-                    new FileSourceReader<>(name, records(name, format, content, gzip), EventTime.nanos(Instant.now()));
+            FileSourceReader<T> reader = new FileSourceReader<>(
+                    name, records(name, format, content, uncompressor), EventTime.nanos(Instant.now()));
             reader.skipTo(position);
             return reader;
         } catch (IOException | RuntimeException e) {
@@ -60,14 +70,21 @@ final class FileSourceReader<T> implements SourceReader<T> {
         SeekableByteChannel open(String path) throws IOException;
     }
 
-    private static boolean isGzip(String path, SeekableByteChannel content) throws IOException {
+    /** How a file is uncompressed; null for one that is not compressed. */
+    private static @Nullable Uncompressor uncompressor(
+            String path, SeekableByteChannel content, Map<String, Uncompressor> uncompressors) throws IOException {
+        for (Map.Entry<String, Uncompressor> each : uncompressors.entrySet()) {
+            if (path.endsWith(each.getKey())) {
+                return each.getValue();
+            }
+        }
         try {
             ByteBuffer first = ByteBuffer.allocate(2);
             while (first.hasRemaining() && content.read(first) >= 0) {
                 // a channel may give less than is asked for
             }
             content.position(0);
-            return path.endsWith(".gz") || first.getShort(0) == GZIP_MAGIC;
+            return path.endsWith(".gz") || first.getShort(0) == GZIP_MAGIC ? GzipInput::new : null;
         } catch (IOException e) {
             closeAfter(e, content);
             throw e;
@@ -75,12 +92,17 @@ final class FileSourceReader<T> implements SourceReader<T> {
     }
 
     private static <T> RecordReader<T> records(
-            String name, FileFormat<T> format, SeekableByteChannel content, boolean gzip) throws IOException {
-        if (format instanceof SeekableFormat<T> seekable && !gzip) {
+            String name, FileFormat<T> format, SeekableByteChannel content, @Nullable Uncompressor uncompressor)
+            throws IOException {
+        if (format instanceof SeekableFormat<T> seekable && uncompressor == null) {
             return seekable.reader(name, content);
         }
         BufferedInputStream bytes = new BufferedInputStream(Channels.newInputStream(content), BUFFER_BYTES);
-        return format.reader(name, gzip ? new GzipInput(bytes) : bytes);
+        if (uncompressor == null) {
+            return format.reader(name, bytes);
+        }
+        InputStream uncompressed = uncompressor.open(bytes);
+        return format.reader(name, uncompressed);
     }
 
     private void skipTo(long position) throws IOException {
