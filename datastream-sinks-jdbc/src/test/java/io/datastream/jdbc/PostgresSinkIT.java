@@ -161,7 +161,7 @@ class PostgresSinkIT extends JdbcContract {
                         readings().keyedBy("sensor").createTable(), new Reading("good", 1), new Reading("b\0d", 2)))
                 .singleElement()
                 .asString()
-                .startsWith("table \"t\", row sensor=b\0d: ");
+                .startsWith("table \"t\", row sensor=b\\u0000d: ");
 
         assertThat(database.rows("SELECT sensor FROM t")).containsExactly("good");
     }

@@ -22,6 +22,7 @@ import org.apache.kafka.clients.admin.ListTransactionsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -167,14 +168,16 @@ final class KafkaCalls implements AutoCloseable {
         ListTransactionsOptions ending = new ListTransactionsOptions()
                 .filterStates(Set.of(TransactionState.PREPARE_COMMIT, TransactionState.PREPARE_ABORT))
                 .timeoutMs(PROBE_MILLIS);
-        Await.until("markers of the transactions that have ended", limit, () -> {
+        Await.untilAsserted(limit, () -> {
             try {
-                return admin().listTransactions(ending).all().get().isEmpty();
-            } catch (ExecutionException e) {
-                if (e.getCause() instanceof RetriableException) {
-                    return false;
+                Collection<TransactionListing> unmarked =
+                        admin().listTransactions(ending).all().get();
+                if (!unmarked.isEmpty()) {
+                    throw new AssertionError("transactions without their markers: " + unmarked);
                 }
-                throw new IllegalStateException("list transactions: " + e.getCause(), e);
+            } catch (ExecutionException e) {
+                // brokers that come and go, for which the client fails in ways of its own
+                throw new AssertionError("list transactions: " + e.getCause(), e);
             }
         });
     }
