@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Seeded: a log is written, rotated in all ways and compressed, while readers stop, go back to a commit, and go on. */
 class TailSourceRandomTest {
-    private static final int SEEDS = Integer.getInteger("tail.seeds", 60);
+    private static final int SEEDS = Integer.getInteger("tail.seeds", 25);
     private static final int STEPS = 80;
 
     @TempDir
