@@ -19,7 +19,7 @@ class FuzzIT {
 
     /** Where a document takes milliseconds: whole files, and requests to a registry. */
     private static final Map<String, Long> FEWER =
-            Map.of("parquet-file", 5_000L, "avro-framed", 5_000L, "avro-file", 10_000L, "json-lines", 10_000L);
+            Map.of("parquet-file", 4_000L, "avro-framed", 4_000L, "avro-file", 10_000L, "json-lines", 10_000L);
 
     static List<String> formats() {
         return Targets.names();
