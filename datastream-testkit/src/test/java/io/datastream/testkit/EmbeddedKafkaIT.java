@@ -129,7 +129,7 @@ class EmbeddedKafkaIT {
         try (KafkaProducer<String, String> producer = transactional("at-once")) {
             producer.initTransactions();
             List<Future<RecordMetadata>> sent = new ArrayList<>();
-            for (int round = 1; round <= 5; round++) {
+            for (int round = 1; round <= 3; round++) {
                 producer.beginTransaction();
                 for (int partition = 0; partition < 300; partition++) {
                     sent.add(producer.send(new ProducerRecord<>("at-once", partition, null, "v")));
