@@ -384,9 +384,9 @@ public final class FileLog implements DurableLog, AutoCloseable {
             reopen(segment);
         }
         long now = now();
-        if (isComplete(segment, now)) {
+        boolean isNext = isComplete(segment, now);
+        if (isNext) {
             segment = roll(now);
-            deleteExpired();
         }
         long position = segment.durable;
         long offset = end;
@@ -403,6 +403,9 @@ public final class FileLog implements DurableLog, AutoCloseable {
         segment.newest = now;
         segment.durable = position;
         end = offset;
+        if (isNext) {
+            deleteExpired();
+        }
     }
 
     /** After a failed write nobody knows what is in the file behind its durable part. */
@@ -463,6 +466,7 @@ public final class FileLog implements DurableLog, AutoCloseable {
         }
     }
 
+    /** The last entry stays, whatever its age: it may say how far something has come. */
     private void deleteExpired() {
         if (options.retention == null) {
             return;
@@ -474,7 +478,7 @@ public final class FileLog implements DurableLog, AutoCloseable {
             while (segments.size() > 1) {
                 Segment first = segments.firstEntry().getValue();
                 Long second = segments.higherKey(first.first);
-                if (second == null || first.newest >= limit || second > read) {
+                if (second == null || second == end || first.newest >= limit || second > read) {
                     break;
                 }
                 deleteFirst();
@@ -512,6 +516,32 @@ public final class FileLog implements DurableLog, AutoCloseable {
     /** The offset after the last durable entry. */
     public long end() {
         return end;
+    }
+
+    /** The last entry, which does not count as read by that; null if there is none. */
+    byte @Nullable [] last() throws IOException {
+        long offset = end - 1;
+        Segment segment = segmentOf(offset);
+        if (segment == null) {
+            return null;
+        }
+        try (SegmentReader reader = new SegmentReader(segment)) {
+            Frame frame = reader.next(segment.durable);
+            while (frame != null && frame.offset() + frame.count() <= offset) {
+                frame = reader.next(segment.durable);
+            }
+            if (frame == null) {
+                throw new IOException(segment.path + ": position " + reader.position()
+                        + ": no whole batch (expected: offset " + offset + "; the file is damaged)");
+            }
+            ByteBuffer entries = frame.entries();
+            byte[] entry = new byte[0];
+            for (long at = frame.offset(); at <= offset; at++) {
+                entry = new byte[entries.getInt()];
+                entries.get(entry);
+            }
+            return entry;
+        }
     }
 
     @Nullable
