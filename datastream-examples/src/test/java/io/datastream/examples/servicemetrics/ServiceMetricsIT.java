@@ -55,7 +55,9 @@ class ServiceMetricsIT {
                     .setPGStartupWait(LIMIT)
                     .start();
         } catch (IOException | RuntimeException e) {
-            Assumptions.abort("service-metrics skipped: PostgreSQL of the tests cannot start here: " + e.getMessage());
+            String skipped = "service-metrics skipped: PostgreSQL of the tests cannot start here: " + e.getMessage();
+            System.out.println(skipped);
+            Assumptions.abort(skipped);
         }
     }
 
