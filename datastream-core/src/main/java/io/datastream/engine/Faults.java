@@ -92,7 +92,8 @@ final class Faults {
             }
             case SKIP -> {
                 if (!replaying) {
-                    step.failed(isResult ? placeOfResult(where.origin(), offset, time) : place(), describe(error));
+                    String place = isResult ? placeOfResult(where.origin(), offset, time) : place();
+                    step.failed(place, describe(error), error);
                     step.skipped.incrementAndGet();
                 }
             }
@@ -114,7 +115,7 @@ final class Faults {
             String place,
             @Nullable SourcePlace source,
             @Nullable Original original) {
-        step.failed(place, describe(error));
+        step.failed(place, describe(error), error);
         step.deadLetters.incrementAndGet();
         output.deadLetter(new DeadLetter(
                 pipeline,
@@ -158,7 +159,7 @@ final class Faults {
                                     + told(error),
                             error);
                 case SKIP -> {
-                    step.failed(place, describe(error));
+                    step.failed(place, describe(error), error);
                     step.skipped.incrementAndGet();
                 }
                 case DEAD_LETTER ->

@@ -131,7 +131,7 @@ final class OpBuilder {
     }
 
     Step step(Node node) {
-        Step step = new Step(plan.nameOf(node), node.errorPolicy());
+        Step step = new Step(plan.name(), plan.nameOf(node), node.errorPolicy());
         steps.add(step);
         return step;
     }

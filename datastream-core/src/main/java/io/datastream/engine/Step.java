@@ -13,11 +13,13 @@ public final class Step {
     final AtomicLong skipped = new AtomicLong();
     final AtomicLong deadLetters = new AtomicLong();
     final AtomicLong late = new AtomicLong();
+    private final FailureLog log;
     private volatile @Nullable String lastFailure;
 
-    Step(String name, ErrorPolicy policy) {
+    Step(String pipeline, String name, ErrorPolicy policy) {
         this.name = name;
         this.policy = policy;
+        this.log = new FailureLog(pipeline, name, System::nanoTime);
     }
 
     /** The step's name. */
@@ -41,9 +43,10 @@ public final class Step {
     }
 
     /** Notes a record that is given up, before it is counted. */
-    void failed(String place, String error) {
-        String text = place + ": " + error;
+    void failed(String place, String description, Exception error) {
+        String text = place + ": " + description;
         lastFailure = text.length() <= LONGEST_FAILURE ? text : text.substring(0, LONGEST_FAILURE) + "...";
+        log.failed(place, description, error);
     }
 
     /** How many records came too late. */

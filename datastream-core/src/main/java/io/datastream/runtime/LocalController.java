@@ -1,5 +1,6 @@
 package io.datastream.runtime;
 
+import io.datastream.engine.LogFields;
 import io.datastream.plan.Plan;
 import io.datastream.time.EventTime;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -57,6 +58,7 @@ final class LocalController implements PipelineController, Runnable {
 
     @Override
     public void run() {
+        LogFields.pipeline(plan.name());
         try {
             LocalExecution current = execution;
             while (current != null) {

@@ -161,6 +161,7 @@ final class LocalExecution {
         }
         SourceFeed feed = new SourceFeed(
                 id,
+                name,
                 stage.id(),
                 task,
                 reader,

@@ -1,6 +1,7 @@
 package io.datastream.runtime;
 
 import io.datastream.engine.KeyedTask;
+import io.datastream.engine.LogFields;
 import io.datastream.engine.Origins;
 import io.datastream.engine.PortableCodec;
 import io.datastream.engine.SourceTask;
@@ -132,6 +133,7 @@ final class LocalWorker implements Runnable {
 
     @Override
     public void run() {
+        LogFields.pipeline(plan.name());
         try {
             LOG.debug(
                     "pipeline {}: worker {} has {} partitions and {} tasks",
@@ -192,6 +194,7 @@ final class LocalWorker implements Runnable {
         long now = execution.nowNanos();
         for (SourceFeed feed : feeds) {
             if (!feed.ended && !execution.isPaused()) {
+                LogFields.partition(feed.name);
                 if (feed.poll(POLL, now)) {
                     worked = true;
                     if (feed.idle) {
@@ -203,6 +206,7 @@ final class LocalWorker implements Runnable {
                 }
             }
         }
+        LogFields.noPartition();
         worked |= announceFeeds();
         if (worked) {
             advance();

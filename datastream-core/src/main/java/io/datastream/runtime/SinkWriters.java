@@ -1,6 +1,7 @@
 package io.datastream.runtime;
 
 import io.datastream.codec.CodecException;
+import io.datastream.engine.LogFields;
 import io.datastream.engine.SinkResult;
 import io.datastream.engine.TaskOutput.ResultTarget;
 import io.datastream.engine.UnwritableException;
@@ -24,6 +25,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /** The sinks that one worker writes to. Waits and tries again where a sink says that this may help. */
 final class SinkWriters {
@@ -180,7 +182,9 @@ final class SinkWriters {
                     throw failure(step, e);
                 }
                 if (waitingFor == null) {
-                    LOG.warn("step {}: waits for its sink: {}", step, e.getMessage());
+                    try (MDC.MDCCloseable ignored = LogFields.step(step)) {
+                        LOG.warn("step {}: waits for its sink: {}", step, e.getMessage());
+                    }
                 }
                 waitingFor = "step \"" + step + "\" waits for its sink and tries again: " + e.getMessage();
                 Pauses.park(pause, stopped);

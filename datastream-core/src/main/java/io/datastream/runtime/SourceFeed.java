@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
 /** One source partition as a worker reads it: its reader, its task, and what is known of its idleness. */
 final class SourceFeed implements SourceReader.Collector<Object> {
     final String id;
+
+    /** The name of the partition, such as {@code readings-3}. */
+    final String name;
+
     final int stage;
     final SourceTask task;
     final TaskMeters meters;
@@ -37,6 +41,7 @@ final class SourceFeed implements SourceReader.Collector<Object> {
 
     SourceFeed(
             String id,
+            String name,
             int stage,
             SourceTask task,
             SourceReader<?> reader,
@@ -45,6 +50,7 @@ final class SourceFeed implements SourceReader.Collector<Object> {
             long position,
             long now) {
         this.id = id;
+        this.name = name;
         this.stage = stage;
         this.task = task;
         this.reader = reader;

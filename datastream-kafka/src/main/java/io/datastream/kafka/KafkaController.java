@@ -1,5 +1,6 @@
 package io.datastream.kafka;
 
+import io.datastream.engine.LogFields;
 import io.datastream.error.Late;
 import io.datastream.kafka.internal.RefusedException;
 import io.datastream.plan.Plan;
@@ -86,6 +87,7 @@ final class KafkaController implements PipelineController, WorkerHost, Runnable 
 
     @Override
     public void run() {
+        LogFields.pipeline(plan.name());
         try {
             boolean goesOn = true;
             while (goesOn) {

@@ -1,5 +1,6 @@
 package io.datastream.kafka;
 
+import io.datastream.engine.LogFields;
 import io.datastream.kafka.internal.JoiningFlag;
 import io.datastream.plan.Plan;
 import io.datastream.plan.Stage;
@@ -113,6 +114,7 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener, Restorer
         synchronized (this) {
             thread = Thread.currentThread();
         }
+        LogFields.pipeline(plan.name());
         try {
             open();
             while (!host.isStopped()) {
@@ -205,7 +207,9 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener, Restorer
         } catch (TimeoutException e) {
             LOG.trace("{}: a new leader has not confirmed the position yet", task.partition, e);
         }
+        LogFields.partition(task.partition.toString());
         task.process(records, position);
+        LogFields.noPartition();
     }
 
     private ConsumerRecords<byte[], byte[]> poll() {

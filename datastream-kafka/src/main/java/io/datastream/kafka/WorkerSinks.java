@@ -1,5 +1,6 @@
 package io.datastream.kafka;
 
+import io.datastream.engine.LogFields;
 import io.datastream.engine.SinkResult;
 import io.datastream.engine.UnwritableException;
 import io.datastream.error.PipelineException;
@@ -27,6 +28,7 @@ import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * The sinks of one worker. Results for topics become records of the partition's next transaction. Results for other
@@ -229,7 +231,9 @@ final class WorkerSinks {
             }
             String step = thread.lastStep();
             if (away == null) {
-                LOG.warn("pipeline {}: step {} waits for its sink: {}", plan.name(), step, e.getMessage());
+                try (MDC.MDCCloseable ignored = LogFields.step(step)) {
+                    LOG.warn("pipeline {}: step {} waits for its sink: {}", plan.name(), step, e.getMessage());
+                }
                 pause = FIRST_PAUSE;
             }
             away = "step \"" + step + "\" waits for its sink and tries again: " + e.getMessage();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.datastream.DataStream;
 import io.datastream.Pipeline;
 import io.datastream.codec.Codec;
+import io.datastream.engine.LogFields;
 import io.datastream.error.DeadLetter;
 import io.datastream.error.ErrorPolicy;
 import io.datastream.kafka.Readings.Reading;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.MDC;
 
 @Timeout(180)
 class KafkaRuntimeIT {
@@ -246,6 +248,24 @@ class KafkaRuntimeIT {
             controller.awaitTermination();
         }
         assertThat(seen).containsExactly("a");
+    }
+
+    @Test
+    void givesWhatFunctionsLogThePipelineAndThePartition() throws Exception {
+        kafka.createTopic("log-fields", 2);
+        kafka.produce(List.of(
+                new ProducerRecord<>("log-fields", 1, null, "a,1,1.5".getBytes(StandardCharsets.UTF_8)),
+                new ProducerRecord<>("log-fields", 0, null, "b,1,1.5".getBytes(StandardCharsets.UTF_8))));
+        Pipeline pipeline = Pipeline.from(
+                        KafkaSource.topic("log-fields", Readings.CODEC).eventTimeNanos(Reading::time))
+                .map(r -> r.sensor() + " " + MDC.get(LogFields.PIPELINE) + " " + MDC.get(LogFields.PARTITION))
+                .to(Readings.text("log-fields-out"))
+                .named("log-fields");
+        try (PipelineController controller = runtime().start(pipeline)) {
+            controller.awaitTermination();
+        }
+        assertThat(lines("log-fields-out"))
+                .containsExactlyInAnyOrder("a log-fields log-fields-1", "b log-fields log-fields-0");
     }
 
     @Test
