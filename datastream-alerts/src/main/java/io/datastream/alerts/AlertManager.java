@@ -257,7 +257,7 @@ public final class AlertManager implements AlertBook, AutoCloseable {
             MetricRule rule = rules.get(i);
             Out out = new Out(alert -> alerts.add(rule.explained(alert, status)));
             try {
-                List<Sample> samples = over ? List.of() : rule.reader().read(pipeline, status, now);
+                List<Sample> samples = over ? List.of() : rule.read(pipeline, status, now);
                 judge(watch.rules.get(i), watch.tracks.get(i), samples, out);
             } catch (Exception e) {
                 LOG.warn("rule {}: cannot be evaluated for pipeline {}", rule.name(), pipeline.name(), e);

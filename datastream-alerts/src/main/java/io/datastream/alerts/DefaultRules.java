@@ -3,7 +3,6 @@ package io.datastream.alerts;
 import io.datastream.alert.Severity;
 import io.datastream.alerts.MetricRule.Sample;
 import io.datastream.runtime.PipelineState;
-import io.datastream.runtime.PipelineStatus;
 import java.time.Duration;
 import java.util.List;
 
@@ -60,22 +59,15 @@ public final class DefaultRules {
                 .withWorseAfter(Duration.ofMinutes(15))
                 .because("A sink or broker that is restarted is back sooner; until then results are held back.")
                 .lookAt("Look at the system that the status names, and at the way to it.");
-        return MetricRule.of(rule, Readers.status(DefaultRules::reasonsToWait))
+        return MetricRule.of(rule, Readers.status(status -> status.waitingFor().size()))
                 .in((alert, status) -> "Pipeline " + alert.pipeline()
-                        + (alert.state().isActive()
-                                ? " is held up."
-                                : status.state() == PipelineState.PAUSED
-                                        ? " is paused, on purpose."
-                                        : " is not held up any more."));
-    }
-
-    private static double reasonsToWait(PipelineStatus status) {
-        return status.state() == PipelineState.PAUSED ? 0 : status.waitingFor().size();
+                        + (alert.state().isActive() ? " is held up." : " is not held up any more."))
+                .restingInPause();
     }
 
     /**
      * {@code behind}: event time is more than 10 minutes behind the clock in a task, for 5 minutes. A warning: results come that
-     * much later. Critical above 2 hours. A pipeline that works off old data is behind as well, until it has caught up; silence
+     * much later. Critical above 2 hours. Not while the pipeline is paused. A pipeline that works off old data is behind as well, until it has caught up; silence
      * the rule for that time.
      */
     public static MetricRule behind() {
@@ -85,12 +77,12 @@ public final class DefaultRules {
                 .about("delay of event time in seconds")
                 .because("Results come as much later as event time is behind the clock.")
                 .lookAt("Look at the partition in the status: whether it is quiet, slow, or works off old data.");
-        return MetricRule.of(rule, Readers.meter("datastream.watermark.delay"));
+        return MetricRule.of(rule, Readers.meter("datastream.watermark.delay")).restingInPause();
     }
 
     /**
      * {@code lag}: more than 10,000 records wait in a partition, for 5 minutes, on Kafka. A warning: a pipeline that keeps up has
-     * a second's worth at most. Critical above 1,000,000. Cleared at 1,000.
+     * a second's worth at most. Critical above 1,000,000. Cleared at 1,000, and while the pipeline is paused.
      */
     public static MetricRule lag() {
         AlertRule<Sample> rule = AlertRule.above("lag", Sample::value, 10_000)
@@ -101,7 +93,7 @@ public final class DefaultRules {
                 .because("A pipeline that keeps up with its input leaves records of a moment only.")
                 .lookAt(
                         "Look at the rate of records in and out; more workers, up to one for each partition, share the work.");
-        return MetricRule.of(rule, Readers.meter("datastream.lag"));
+        return MetricRule.of(rule, Readers.meter("datastream.lag")).restingInPause();
     }
 
     /**

@@ -2,6 +2,7 @@ package io.datastream.alerts;
 
 import io.datastream.alert.Alert;
 import io.datastream.runtime.PipelineController;
+import io.datastream.runtime.PipelineState;
 import io.datastream.runtime.PipelineStatus;
 import java.time.Instant;
 import java.util.List;
@@ -44,26 +45,33 @@ public final class MetricRule {
     private final AlertRule<Sample> rule;
     private final Reader reader;
     private final @Nullable Words words;
+    private final boolean restsInPause;
 
-    private MetricRule(AlertRule<Sample> rule, Reader reader, @Nullable Words words) {
+    private MetricRule(AlertRule<Sample> rule, Reader reader, @Nullable Words words, boolean restsInPause) {
         this.rule = rule;
         this.reader = reader;
         this.words = words;
+        this.restsInPause = restsInPause;
     }
 
     /** Judges samples by a rule, such as {@code AlertRule.above("lag", Sample::value, 10_000)}. */
     public static MetricRule of(AlertRule<Sample> rule, Reader reader) {
-        return new MetricRule(rule, reader, null);
+        return new MetricRule(rule, reader, null, false);
     }
 
     /** The same rule, of which only the sentence about what is the matter is shown, without numbers. */
     MetricRule in(Words newWords) {
-        return new MetricRule(rule, reader, newWords);
+        return new MetricRule(rule, reader, newWords, restsInPause);
+    }
+
+    /** The same rule, which judges nothing while the pipeline is paused: somebody wants it so. What goes on then is cleared. */
+    MetricRule restingInPause() {
+        return new MetricRule(rule, reader, words, true);
     }
 
     /** The same, judged by another rule. */
     MetricRule with(AlertRule<Sample> newRule) {
-        return new MetricRule(newRule, reader, words);
+        return new MetricRule(newRule, reader, words, restsInPause);
     }
 
     /** Name of the rule. */
@@ -75,8 +83,19 @@ public final class MetricRule {
         return rule;
     }
 
-    Reader reader() {
-        return reader;
+    List<Sample> read(PipelineController pipeline, PipelineStatus status, Instant now) {
+        return rests(status) ? List.of() : reader.read(pipeline, status, now);
+    }
+
+    private boolean rests(PipelineStatus status) {
+        return restsInPause && status.state() == PipelineState.PAUSED;
+    }
+
+    private String what(Alert alert, PipelineStatus status) {
+        if (rests(status)) {
+            return "Pipeline " + alert.pipeline() + " is paused, on purpose.";
+        }
+        return words == null ? alert.what() : words.of(alert, status);
     }
 
     /** The alert, with what the status knows. */
@@ -92,7 +111,7 @@ public final class MetricRule {
                 alert.at(),
                 words == null ? alert.value() : null,
                 words == null ? alert.limit() : null,
-                words == null ? alert.what() : words.of(alert, status),
+                what(alert, status),
                 reason == null ? alert.why() : alert.why() + " " + reason,
                 alert.whereToLook(),
                 alert.episode(),

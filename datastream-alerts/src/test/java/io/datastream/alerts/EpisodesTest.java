@@ -15,6 +15,8 @@ import io.datastream.sink.Sinks;
 import io.datastream.source.TopicSource;
 import io.datastream.testkit.Await;
 import io.datastream.testkit.ManualClock;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Tags;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -173,8 +175,8 @@ class EpisodesTest {
     @Test
     void areNoneForAPipelineThatIsPausedAndNamesWhatItWaitsFor() {
         MetricRule heldUp = DefaultRules.heldUp();
-        assertThat(reasons(heldUp, PipelineState.RUNNING)).isEqualTo(1);
-        assertThat(reasons(heldUp, PipelineState.PAUSED)).isZero();
+        assertThat(samples(heldUp, PipelineState.RUNNING)).containsExactly(new Sample(null, 1));
+        assertThat(samples(heldUp, PipelineState.PAUSED)).isEmpty();
         Alert cleared = Notices.alert("a", 1, AlertState.CLEARED);
         assertThat(heldUp.explained(cleared, status(PipelineState.PAUSED)).what())
                 .isEqualTo("Pipeline plant is paused, on purpose.");
@@ -186,7 +188,40 @@ class EpisodesTest {
         return new PipelineStatus("plant", state, List.of(), List.of(), List.of(), List.of("the sink"), 0, null);
     }
 
-    private double reasons(MetricRule rule, PipelineState state) {
-        return rule.reader().read(pipeline, status(state), clock.now()).get(0).value();
+    private List<Sample> samples(MetricRule rule, PipelineState state) {
+        return rule.read(pipeline, status(state), clock.now());
+    }
+
+    @Test
+    void ofALagAndADelayEndWithAPauseAndBeginAnewAfterIt() throws IOException {
+        Tags tags = Tags.of("pipeline", "plant", "partition", "words-0");
+        Gauge.builder("datastream.lag", () -> 20_000).tags(tags).register(pipeline.meters());
+        Gauge.builder("datastream.watermark.delay", () -> 900).tags(tags).register(pipeline.meters());
+        Alerting alerting = Alerting.withRules(List.of(DefaultRules.lag(), DefaultRules.behind()))
+                .deliverTo(channel)
+                .withClock(clock)
+                .every(Duration.ofHours(1));
+        try (AlertManager manager = alerting.start()) {
+            manager.watch(pipeline);
+            pipeline.pause();
+            Await.until("paused", LIMIT, () -> pipeline.state() == PipelineState.PAUSED);
+            evaluateAfter(manager, 0);
+            evaluateAfter(manager, 3_600);
+            assertThat(manager.history()).isEmpty();
+            pipeline.resume();
+            Await.until("resumed", LIMIT, () -> pipeline.state() == PipelineState.RUNNING);
+            evaluateAfter(manager, 0);
+            evaluateAfter(manager, 299);
+            assertThat(manager.history()).isEmpty();
+            evaluateAfter(manager, 1);
+            assertThat(manager.active()).extracting(Alert::rule).containsExactlyInAnyOrder("lag", "behind");
+            pipeline.pause();
+            Await.until("paused", LIMIT, () -> pipeline.state() == PipelineState.PAUSED);
+            evaluateAfter(manager, 15);
+            assertThat(manager.active()).isEmpty();
+            assertThat(manager.history().subList(0, 2))
+                    .extracting(Alert::what)
+                    .containsOnly("Pipeline plant is paused, on purpose.");
+        }
     }
 }
