@@ -1,6 +1,7 @@
 package io.datastream.alerts;
 
 import io.datastream.alert.AlertChannel;
+import io.datastream.alert.AlertText;
 import io.datastream.alert.DeliveryException;
 import io.datastream.alert.Notice;
 import io.datastream.function.Fn;
@@ -55,7 +56,8 @@ public final class WebhookChannel implements AlertChannel {
      * @param name of the channel
      */
     public static WebhookChannel slack(String name, HttpEndpoint endpoint) {
-        return new WebhookChannel(name, endpoint, notice -> "{\"text\":" + Json.quoted(forSlack(notice.text())) + "}");
+        return new WebhookChannel(
+                name, endpoint, notice -> "{\"text\":" + AlertText.json(forSlack(notice.text())) + "}");
     }
 
     /** Without these three, a text can neither link nor mention anybody. */

@@ -157,4 +157,34 @@ public record Alert(
     public String text() {
         return headline() + "\n" + String.join("\n", sentences());
     }
+
+    /**
+     * All of it as an object of JSON, in ASCII: the components by their names, after {@code id}. Times are ISO 8601 in UTC; what
+     * is missing is {@code null}; an infinite number is a string.
+     */
+    public String json() {
+        return "{\"id\":" + AlertText.json(id())
+                + ",\"episode\":" + AlertText.json(episode)
+                + ",\"number\":" + number
+                + ",\"rule\":" + AlertText.json(rule)
+                + ",\"pipeline\":" + AlertText.json(pipeline)
+                + ",\"series\":" + (series == null ? "null" : AlertText.json(series))
+                + ",\"severity\":" + AlertText.json(severity.name())
+                + ",\"state\":" + AlertText.json(state.name())
+                + ",\"since\":" + AlertText.json(since.toString())
+                + ",\"at\":" + AlertText.json(at.toString())
+                + ",\"value\":" + json(value)
+                + ",\"limit\":" + json(limit)
+                + ",\"what\":" + AlertText.json(what)
+                + ",\"why\":" + AlertText.json(why)
+                + ",\"whereToLook\":" + AlertText.json(whereToLook)
+                + "}";
+    }
+
+    private static String json(@Nullable Double number) {
+        if (number == null) {
+            return "null";
+        }
+        return Double.isInfinite(number) ? AlertText.json(number.toString()) : number.toString();
+    }
 }

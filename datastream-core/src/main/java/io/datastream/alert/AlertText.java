@@ -5,7 +5,7 @@ import java.math.MathContext;
 import java.time.Duration;
 import java.util.regex.Pattern;
 
-/** How alerts write numbers and durations, for those who write rules and channels. */
+/** How alerts write numbers, durations and texts, for those who write rules and channels. */
 public final class AlertText {
     /** Controls, line breaks, and characters that reorder text or cannot be seen. */
     private static final Pattern UNSAFE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}]+");
@@ -60,6 +60,26 @@ public final class AlertText {
      */
     public static String oneLine(String text) {
         return UNSAFE.matcher(text).replaceAll(" ").strip();
+    }
+
+    /** The text as a string of JSON, in its quotes and of ASCII alone, whatever is in it. */
+    public static String json(String text) {
+        StringBuilder out = new StringBuilder(text.length() + 16).append('"');
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            switch (c) {
+                case '"', '\\' -> out.append('\\').append(c);
+                case '\n' -> out.append("\\n");
+                default -> {
+                    if (c < ' ' || c > '~') {
+                        out.append(String.format("\\u%04x", (int) c));
+                    } else {
+                        out.append(c);
+                    }
+                }
+            }
+        }
+        return out.append('"').toString();
     }
 
     /** The text, or its beginning and three dots if it is longer than this many characters. */

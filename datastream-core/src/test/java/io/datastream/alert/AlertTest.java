@@ -49,6 +49,30 @@ class AlertTest {
     }
 
     @Test
+    void isAnObjectOfJsonWhateverIsInItsTexts() {
+        Alert alert = new Alert(
+                "r",
+                "p",
+                "\"},\n\\\u2028\u00b0",
+                Severity.INFO,
+                AlertState.RAISED,
+                SINCE,
+                SINCE,
+                Double.POSITIVE_INFINITY,
+                null,
+                "What.",
+                "Why.",
+                "Where.",
+                "e",
+                0);
+        assertThat(alert.json())
+                .isEqualTo("{\"id\":\"e-0\",\"episode\":\"e\",\"number\":0,\"rule\":\"r\",\"pipeline\":\"p\","
+                        + "\"series\":\"\\\"},\\n\\\\\\u2028\\u00b0\",\"severity\":\"INFO\",\"state\":\"RAISED\","
+                        + "\"since\":\"2026-01-01T00:00:00Z\",\"at\":\"2026-01-01T00:00:00Z\",\"value\":\"Infinity\","
+                        + "\"limit\":null,\"what\":\"What.\",\"why\":\"Why.\",\"whereToLook\":\"Where.\"}");
+    }
+
+    @Test
     void leavesOutNumbersThatAreNotThere() {
         Alert alert = new Alert(
                 "r",

@@ -57,6 +57,10 @@ public final class KafkaRuntime implements PipelineRuntime {
         this.settings = settings;
     }
 
+    KafkaSettings settings() {
+        return settings;
+    }
+
     /** The brokers at these addresses, such as {@code localhost:9092}; one thread. */
     public static KafkaRuntime at(String bootstrapServers) {
         if (bootstrapServers.isBlank()) {
@@ -272,6 +276,9 @@ public final class KafkaRuntime implements PipelineRuntime {
             }
         }
         parts.forEach(topics::checkKnown);
+        for (KafkaAlerts alerts : topology.alertTopics()) {
+            topics.ensure(alerts, most);
+        }
         for (String topic : written) {
             topics.ensureSink(topic, most);
         }

@@ -190,6 +190,17 @@ final class KafkaSettings {
         return client(own);
     }
 
+    /** The producer of a channel of alerts. */
+    Properties alerts() {
+        Map<String, Object> own = new HashMap<>();
+        own.put("acks", "all");
+        own.put("enable.idempotence", "true");
+        unlessSet(own, "max.block.ms", "15000");
+        unlessSet(own, "delivery.timeout.ms", "20000");
+        unlessSet(own, "request.timeout.ms", "5000");
+        return client(own);
+    }
+
     /** The producer of a worker. */
     Properties producer(String transactionalId) {
         Map<String, Object> own = new HashMap<>();

@@ -37,6 +37,10 @@ final class TopicAdmin {
             "min.cleanable.dirty.ratio", "0.2",
             "segment.bytes", "33554432");
 
+    /** What is over is gone after an hour or so, so that readers have little to read. */
+    private static final Map<String, String> TABLE =
+            Map.of("cleanup.policy", "compact", "min.cleanable.dirty.ratio", "0.2", "segment.ms", "3600000");
+
     /** Records are deleted when they have been used, and never before. */
     private static final Map<String, String> EXCHANGE = Map.of(
             "cleanup.policy", "delete", "retention.ms", "-1", "retention.bytes", "-1", "segment.bytes", "67108864");
@@ -143,6 +147,18 @@ final class TopicAdmin {
     }
 
     void ensureSink(String topic, int partitions) {
+        ensureSink(topic, partitions, Map.of());
+    }
+
+    /** Makes a topic of alerts if there is none yet. */
+    void ensure(KafkaAlerts alerts, int partitions) {
+        ensureSink(alerts.topic(), partitions, alerts.isTable() ? TABLE : Map.of());
+        if (alerts.isTable()) {
+            checkConfig(alerts.topic(), "cleanup.policy", "compact", "alerts that go on would be lost");
+        }
+    }
+
+    private void ensureSink(String topic, int partitions, Map<String, String> configs) {
         if (partitions(topic).isPresent()) {
             return;
         }
@@ -151,7 +167,7 @@ final class TopicAdmin {
                     + settings.bootstrapServers
                     + " (expected: a topic to write; create it, or allow the runtime to create topics)");
         }
-        create(topic, partitions, 0, Map.of());
+        create(topic, partitions, 0, configs);
     }
 
     void ensureChangelog(String topic, String input, int partitions) {
@@ -181,7 +197,7 @@ final class TopicAdmin {
         return found.orElse(partitions);
     }
 
-    /** Checks a setting of an internal topic that somebody else has made or changed. */
+    /** Checks a setting of a topic that somebody else has made or changed. */
     private void checkConfig(String topic, String name, String wanted, String otherwise) {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
         try {

@@ -9,6 +9,7 @@ import io.datastream.plan.Node.SourceNode;
 import io.datastream.plan.Plan;
 import io.datastream.plan.Stage;
 import io.datastream.sink.Guarantee;
+import io.datastream.sink.Sink;
 import io.datastream.sink.TopicSink;
 import io.datastream.source.TopicSource;
 import java.util.ArrayList;
@@ -312,6 +313,18 @@ final class Topology {
             sinks.add(plan.late());
         }
         return sinks;
+    }
+
+    /** Those of the topics that results go to that have alerts. */
+    List<KafkaAlerts> alertTopics() {
+        List<KafkaAlerts> found = new ArrayList<>();
+        for (SinkNode node : sinks()) {
+            Sink<?> sink = node.sink();
+            if (sink instanceof KafkaAlerts alerts) {
+                found.add(alerts);
+            }
+        }
+        return found;
     }
 
     /** The topics that results go to. */
