@@ -46,9 +46,11 @@ class MailTlsTest {
 
     private static Path authority;
     private static GreenMail server;
+    private static GreenMail behindStartTls;
+    private static StartTlsFront startTls;
 
     @BeforeAll
-    static void start() {
+    static void start() throws Exception {
         TestCertificates certificates = TestCertificates.in(folder);
         authority = certificates.authority();
         System.setProperty(
@@ -58,10 +60,18 @@ class MailTlsTest {
         server = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTPS));
         server.setUser("ops@example.org", "ops", "right");
         server.start();
+        behindStartTls = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+        behindStartTls.setUser("ops@example.org", "ops", "right");
+        behindStartTls.start();
+        TestCertificates.Identity identity = certificates.issue("starttls", "localhost");
+        Tls tls = Tls.ofSystem().presenting(identity.certificates(), identity.key());
+        startTls = new StartTlsFront(tls.context(), behindStartTls.getSmtp().getPort());
     }
 
     @AfterAll
-    static void stop() {
+    static void stop() throws Exception {
+        startTls.close();
+        behindStartTls.stop();
         server.stop();
         System.clearProperty("greenmail.tls.keystore.file");
         System.clearProperty("greenmail.tls.keystore.password");
@@ -100,5 +110,31 @@ class MailTlsTest {
                         () -> via("127.0.0.1").withTls(Tls.trusting(authority)).deliver(NOTICE))
                 .isInstanceOf(DeliveryException.class); // whose certificate names another host
         assertThat(server.getReceivedMessages()).hasSize(before);
+    }
+
+    private static MailChannel byStartTls(String host) {
+        return MailChannel.via(host, startTls.port(), Protection.STARTTLS, "plant@example.org", "ops@example.org")
+                .withUser("ops", SecretSource.of("right"));
+    }
+
+    @Test
+    void signsInWhenStartTlsHasProtectedTheConnection() throws Exception {
+        byStartTls("localhost").withTls(Tls.trusting(authority)).deliver(NOTICE);
+        assertThat(behindStartTls.getReceivedMessages()).hasSize(1);
+        assertThat(behindStartTls.getReceivedMessages()[0].getSubject()).isEqualTo("INFO raised: r in p");
+        assertThat(startTls.open)
+                .contains("STARTTLS")
+                .allMatch(line -> line.startsWith("EHLO ") || line.equals("STARTTLS"));
+    }
+
+    @Test
+    void tellsNothingToAServerOfStartTlsThatItCannotTrust() {
+        int before = behindStartTls.getReceivedMessages().length;
+        assertThatThrownBy(() -> byStartTls("localhost").deliver(NOTICE)).isInstanceOf(DeliveryException.class);
+        assertThatThrownBy(() ->
+                        byStartTls("127.0.0.1").withTls(Tls.trusting(authority)).deliver(NOTICE))
+                .isInstanceOf(DeliveryException.class); // whose certificate names another host
+        assertThat(behindStartTls.getReceivedMessages()).hasSize(before);
+        assertThat(startTls.open).allMatch(line -> line.startsWith("EHLO ") || line.equals("STARTTLS"));
     }
 }
