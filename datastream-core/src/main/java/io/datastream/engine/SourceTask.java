@@ -120,6 +120,14 @@ public final class SourceTask {
         faults.giveUp(step, error, 1, logTime, null);
     }
 
+    /** Passes over a record that is none for the pipeline. */
+    public void skip() {
+        counts.in++;
+        if (!faults.replaying) {
+            step.skipped.incrementAndGet();
+        }
+    }
+
     private long timeOf(Object value, long logTime) throws Exception {
         if (time == null) {
             return logTime;

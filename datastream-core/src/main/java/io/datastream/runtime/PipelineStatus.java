@@ -64,7 +64,7 @@ public record PipelineStatus(
      *
      * @param name of the step
      * @param late records that came too late
-     * @param skipped records that failed and were dropped
+     * @param skipped records that failed, or had no value, and were dropped
      * @param deadLetters records that failed and went to the dead letters
      * @param lastFailure place of a record that failed lately, and why, such as {@code readings-3@1042: not a number};
      *     null if none did

@@ -26,6 +26,7 @@ final class SourceChain extends Chain {
 
     private final SourceTask source;
     private final Decoder<?> decoder;
+    private final boolean skipsTombstones;
     private final TaskMeters meters;
     private @Nullable ConsumerRecord<byte[], byte[]> current;
 
@@ -37,7 +38,9 @@ final class SourceChain extends Chain {
 
     SourceChain(WorkerHost host, Stage stage, PartitionTask owner, WorkerSinks sinks) {
         SourceNode node = Objects.requireNonNull(stage.source());
-        this.decoder = ((TopicSource<?>) node.source().connector()).decoder();
+        TopicSource<?> topic = (TopicSource<?>) node.source().connector();
+        this.decoder = topic.decoder();
+        this.skipsTombstones = topic instanceof KafkaSource<?> kafka && kafka.skipsTombstones();
         this.idleAfter = node.source().idleAfter();
         int number = owner.partition.partition();
         String name = owner.partition.toString();
@@ -75,10 +78,14 @@ final class SourceChain extends Chain {
         current = record;
         long logTime = logTime(record);
         byte[] raw = record.value();
+        if (raw == null && skipsTombstones) {
+            source.skip();
+            return;
+        }
         Object value;
         try {
             if (raw == null) {
-                throw new CodecException("value: null (expected: a value; a tombstone has none)");
+                throw new CodecException("value: null (expected: a value; a tombstone has none, see withTombstones)");
             }
             value = decoder.decode(raw);
         } catch (CodecException e) {

@@ -277,8 +277,31 @@ class KafkaRuntimeIT {
                 runtime().withRestarts(RestartPolicy.never()).start(pipeline)) {
             assertThatThrownBy(controller::awaitTermination)
                     .hasMessageContaining("tombstones-0@0: step \"tombstones\": value: null (expected: a value; a"
-                            + " tombstone has none)");
+                            + " tombstone has none, see withTombstones)");
         }
+    }
+
+    @Test
+    void passesOverRecordsWithoutValueOnRequest() throws Exception {
+        kafka.createTopic("compacted", 1);
+        byte[] key = "a".getBytes(StandardCharsets.UTF_8);
+        kafka.produce(List.of(new ProducerRecord<>("compacted", key, null)));
+        kafka.produce("compacted", "a", "a,1,1.5");
+        kafka.produce(List.of(new ProducerRecord<>("compacted", key, null)));
+        Queue<String> seen = new ConcurrentLinkedQueue<>();
+        Pipeline pipeline = Pipeline.from(KafkaSource.topic("compacted", Readings.CODEC)
+                        .withTombstones(KafkaSource.Tombstones.SKIP)
+                        .eventTimeNanos(Reading::time))
+                .map(Reading::sensor)
+                .to(Sinks.collectInto(seen))
+                .named("compacted");
+        try (PipelineController controller = runtime().start(pipeline)) {
+            controller.awaitTermination();
+            assertThat(controller.status().steps().get(0).skipped())
+                    .as("skipped")
+                    .isEqualTo(2);
+        }
+        assertThat(seen).containsExactly("a");
     }
 
     @Test
