@@ -1,6 +1,7 @@
 package io.datastream.sink.row;
 
 import io.datastream.SingleSeries;
+import io.datastream.codec.record.SnakeCase;
 import io.datastream.time.Window;
 import io.datastream.time.Windowed;
 import java.lang.reflect.InaccessibleObjectException;
@@ -130,7 +131,7 @@ final class Components {
         path.push(type);
         for (RecordComponent component : type.getRecordComponents()) {
             Method accessor = accessible(component);
-            String name = prefix + snakeCase(component.getName());
+            String name = prefix + SnakeCase.of(component.getName());
             Object part = sample == null ? null : call(accessor, sample);
             boolean inner = optional || !prefix.isEmpty();
             RowColumn.Reader inside = (time, value) -> {
@@ -184,25 +185,5 @@ final class Components {
         } catch (IllegalAccessException e) {
             throw new IllegalStateException(accessor + ": cannot be called", e);
         }
-    }
-
-    /** {@code vwapPrice} to {@code vwap_price}, {@code HTTPCode} to {@code http_code}, {@code p95} stays. */
-    static String snakeCase(String name) {
-        StringBuilder text = new StringBuilder(name.length() + 8);
-        for (int i = 0; i < name.length(); i++) {
-            char c = name.charAt(i);
-            if (Character.isUpperCase(c) && i > 0) {
-                char before = name.charAt(i - 1);
-                boolean wordBegins = Character.isLowerCase(before) || Character.isDigit(before);
-                boolean acronymEnds = Character.isUpperCase(before)
-                        && i + 1 < name.length()
-                        && Character.isLowerCase(name.charAt(i + 1));
-                if (wordBegins || acronymEnds) {
-                    text.append('_');
-                }
-            }
-            text.append(Character.toLowerCase(c));
-        }
-        return text.toString();
     }
 }

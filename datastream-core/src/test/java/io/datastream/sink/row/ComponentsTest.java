@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.datastream.SingleSeries;
+import io.datastream.codec.record.SnakeCase;
 import io.datastream.time.Window;
 import io.datastream.time.Windowed;
 import java.time.Duration;
@@ -63,7 +64,7 @@ class ComponentsTest {
         "X, x"
     })
     void namesAreTurnedToSnakeCase(String name, String column) {
-        assertThat(Components.snakeCase(name)).isEqualTo(column);
+        assertThat(SnakeCase.of(name)).isEqualTo(column);
     }
 
     @Test
