@@ -122,7 +122,7 @@ class ScaleOutIT {
     /** Runs both pipelines to the end of the input in worker JVMs of which some are killed. */
     private void process(String run, GroupProtocol protocol, int workers, int threads, int kills) throws Exception {
         SplittableRandom random = new SplittableRandom(SEED + workers);
-        Brake brake = Brake.on(folder.resolve("brake-" + kills), BRAKE_FROM_MILLIS, 20);
+        Brake brake = Brake.on(folder.resolve("brake-" + kills), BRAKE_FROM_MILLIS, 10);
         if (kills == 0) {
             brake.release();
         }
