@@ -420,7 +420,7 @@ final class KafkaController implements PipelineController, WorkerHost, Runnable 
             report.steps().forEach(steps::add);
         }
         origins.sort(Comparator.comparing(PipelineStatus.OriginStatus::name));
-        waits.addAll(holds.tell(plan, topology));
+        waits.addAll(ended ? List.of() : holds.tell(plan, topology, System.nanoTime()));
         if (paused) {
             waits.add("the pipeline is paused");
         }

@@ -449,7 +449,7 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener, Restorer
             allFinished &= task.isFinished();
             allCaughtUp &= task.isReady() && task.lag == 0 && !task.hasProgress();
         }
-        report = WorkerReport.of(tasks.values(), sourcesPaused, broker.nanoTime());
+        report = WorkerReport.of(report, tasks.values(), sourcesPaused, broker.nanoTime());
         restoring = restorer.progress();
         finished = allFinished;
         caughtUpAt = allCaughtUp && !closing && host.isDraining() && isAtEnds() ? commitsBefore : -1;

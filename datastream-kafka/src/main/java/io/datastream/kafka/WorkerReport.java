@@ -28,9 +28,10 @@ record WorkerReport(
     /**
      * Brings the meters of the tasks up to date, and tells what they say.
      *
+     * @param before the last report
      * @param heldBack whether nothing is read now
      */
-    static WorkerReport of(Collection<PartitionTask> tasks, boolean heldBack, long nanoTime) {
+    static WorkerReport of(WorkerReport before, Collection<PartitionTask> tasks, boolean heldBack, long nanoTime) {
         List<PipelineStatus.OriginStatus> origins = new ArrayList<>();
         List<PipelineStatus.StageStatus> stages = new ArrayList<>();
         StepCounts steps = new StepCounts();
@@ -56,12 +57,14 @@ record WorkerReport(
                         task.lag < 0 ? -1 : task.position + task.lag,
                         chain.watermark(),
                         evidence));
-                holds.look(chain);
+                holds.reads(chain.origin());
+                holds.look(chain, nanoTime);
                 if (quiet > QUIET_AFTER && task.lag == 0) {
                     holds.quiet(chain.origin(), evidence);
                 }
             }
         }
+        holds.goOnFrom(before.holds);
         return new WorkerReport(origins, stages, steps.sums(), holds);
     }
 

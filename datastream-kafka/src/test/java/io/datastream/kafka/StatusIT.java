@@ -186,4 +186,34 @@ class StatusIT {
             }
         }
     }
+
+    @Test
+    void namesAPartitionThatAnotherProcessReadsAndThatDoesNotMoveOn() throws Exception {
+        int partitions = 4;
+        kafka.createTopic("split", partitions);
+        CountDownLatch release = new CountDownLatch(1);
+        Pipeline pipeline = counting("splits", Pipeline.from(source("split")).filter(reading -> true));
+        Pipeline stuck = counting("splits", Pipeline.from(source("split")).filter(reading -> {
+            release.await();
+            return true;
+        }));
+        KafkaRuntime runtime =
+                KafkaRuntime.at(kafka.bootstrapServers()).withThreads(1).withExchangePartitions(partitions);
+        try (PipelineController here = runtime.start(pipeline);
+                PipelineController there = runtime.start(stuck)) {
+            awaitStatus(there, status -> assertThat(status.origins()).isNotEmpty());
+            awaitStatus(here, status -> assertThat(status.origins()).hasSizeBetween(1, 2 * partitions - 1));
+            for (int partition = 0; partition < partitions; partition++) {
+                for (int key = 0; key < 20; key++) {
+                    produce("split", partition, "k" + key + ",50000000,1");
+                }
+            }
+            awaitLine(
+                    here,
+                    "  held up: stage 1 \\(.*\\) waits at watermark before all records for split-[0-3]: it is not read in"
+                            + " this process, and has not moved on for [0-9]+ s; see the status of the process that reads"
+                            + " it, or whether there is one");
+            release.countDown();
+        }
+    }
 }
