@@ -215,6 +215,50 @@ class PageIT {
     }
 
     @Test
+    void tenThousandSeriesAndAThousandAlertsLeaveThePageSmall() {
+        Feed grid = new Feed("grid", 1);
+        SeriesTap<Reading> meters =
+                SeriesTap.of("meters", Reading::sensor, r -> Instant.ofEpochMilli(r.millis()), Reading::value);
+        Pipeline pipeline = Pipeline.from(grid.eventTimeNanos(r -> r.millis() * 1_000_000))
+                .process(meters)
+                .named("meters")
+                .to(Sinks.collectInto(new ConcurrentLinkedQueue<>()))
+                .named("grid-meters");
+        long now = System.currentTimeMillis();
+        for (int round = 0; round < 2; round++) {
+            Reading[] all = new Reading[10_000];
+            for (int i = 0; i < all.length; i++) {
+                all[i] = new Reading("meter-" + i, now + round * 1_000L, i + round);
+            }
+            grid.add(0, all);
+        }
+        try (PipelineController running = LocalRuntime.create().start(pipeline);
+                MonitorServer shown = Monitor.of(running)
+                        .withSeries(meters)
+                        .withAlerts(AlertsTest.book(AlertsTest.many(1_000)))
+                        .start()) {
+            browser().driver.get(shown.uri().toString());
+            await(
+                    "all series",
+                    "document.getElementById('keys-note').textContent.replace(/[^0-9]/g, '').startsWith('10000')");
+            await("the count of alerts", "/1.?000/.test(document.getElementById('alerts-note').textContent)");
+            assertThat(browser().isTrue("document.querySelectorAll('#t-active tbody tr').length === 100"))
+                    .isTrue();
+            assertThat(browser().isTrue("document.querySelectorAll('*').length < 6000"))
+                    .as(browser().text("document.querySelectorAll('*').length"))
+                    .isTrue();
+            browser().driver.findElement(By.id("search")).sendKeys("meter-9876");
+            await("one key", "document.getElementById('keys-note').textContent.startsWith('1 series with this text')");
+            await("its chart", "document.querySelector('#c-series canvas')");
+            assertThat(browser().isTrue("performance.memory.usedJSHeapSize < 64e6"))
+                    .as(browser().text("performance.memory.usedJSHeapSize"))
+                    .isTrue();
+            assertThat(browser().complaints()).isEmpty();
+            browser().driver.get("about:blank");
+        }
+    }
+
+    @Test
     void theStalledPartitionIsNamed() {
         open();
         await(
