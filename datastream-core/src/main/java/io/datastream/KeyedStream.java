@@ -88,7 +88,7 @@ public final class KeyedStream<K, T> {
 
     /** Groups the records of each key by time or count; {@link WindowedStream#aggregate} must follow. */
     public WindowedStream<K, T> window(Windows windows) {
-        return new WindowedStream<>(node, windows, null);
+        return new WindowedStream<>(node, windows, null, null);
     }
 
     /**

@@ -24,6 +24,7 @@ final class KeyedOp extends StatefulOp {
     private final Op next;
     private final Map<SideOutput<?>, Op> sides;
     private final boolean ordered;
+    private final @Nullable SessionNotes notes;
     private final TimerHeap timers;
     private final Output output = new Output();
 
@@ -35,12 +36,14 @@ final class KeyedOp extends StatefulOp {
             KeyedProcessor<Object, Object, Object, Object> processor,
             ProcessorContext context,
             Op next,
-            Map<SideOutput<?>, Op> sides) {
+            Map<SideOutput<?>, Op> sides,
+            @Nullable SessionNotes notes) {
         super(index, step, task, lag);
+        this.notes = notes;
         this.processor = processor;
         this.codec = processor.stateCodec();
         this.context = context;
-        this.next = next;
+        this.next = notes == null ? next : notes.before(next);
         this.sides = sides;
         this.ordered = processor.order() == KeyedProcessor.Order.EVENT_TIME;
         this.timers = new TimerHeap(task.slotOrder());
@@ -71,8 +74,14 @@ final class KeyedOp extends StatefulOp {
         output.begin(time, processor.outputDelayNanos());
         try {
             processor.process(slot.key, time, value, state, output);
+            if (notes != null) {
+                notes.add(slot, value);
+            }
         } catch (Exception e) {
             output.discard();
+            if (notes != null) {
+                notes.failed(slot, time);
+            }
             task.faults().giveUp(step, e, 1, time, value);
         }
         afterChange(slot, state);
@@ -198,11 +207,18 @@ final class KeyedOp extends StatefulOp {
             slot.states[index] = state;
             slot.uses++;
             schedule(slot, processor.nextTimer(state));
+            if (notes != null) {
+                notes.restored(slot);
+            }
         }
     }
 
     @Override
-    void restored() {}
+    void restored() {
+        if (notes != null) {
+            notes.restored(toOwn(task.currentWatermark()));
+        }
+    }
 
     @Override
     void open() {

@@ -5,6 +5,7 @@ import io.datastream.engine.StatelessOps.Arrival;
 import io.datastream.engine.StatelessOps.Counts;
 import io.datastream.error.Late;
 import io.datastream.error.SourcePlace;
+import io.datastream.plan.Explained;
 import io.datastream.plan.Node;
 import io.datastream.plan.Node.KeyNode;
 import io.datastream.plan.Node.KeyedNode;
@@ -34,6 +35,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +57,11 @@ public final class KeyedTask {
     private final int number;
     private final int[] origins;
     private final long[] watermarks;
+
+    /** Which origins are where they are because they are idle, and which of them came last to a new watermark. */
+    private final boolean[] idle;
+
+    private int movedLast;
     private final boolean tracksChanges;
     private final boolean ordersKeys;
     private final Codec<Object> keyCodec;
@@ -73,6 +80,9 @@ public final class KeyedTask {
     private final Sorter sorter = new Sorter();
     private final List<Sorter.Target> sorted = new ArrayList<>();
     private final StatefulOp[] ops;
+    private final List<WindowJournal> journals = new ArrayList<>();
+    private WindowJournal.Close closing =
+            new WindowJournal.Close(EventTime.MIN, EventTime.MIN, -1, false, EventTime.MIN);
     private final Map<String, StatefulOp> byName = new HashMap<>();
     private final Op[] ports;
     private final List<Step> steps;
@@ -108,6 +118,7 @@ public final class KeyedTask {
         Arrays.sort(this.origins);
         this.watermarks = new long[origins.length];
         Arrays.fill(watermarks, EventTime.MIN);
+        this.idle = new boolean[origins.length];
         this.tracksChanges = tracksChanges;
         this.ordersKeys = !stage.targets().isEmpty();
         this.keyCodec = key.codec() == null ? PortableCodec.keys() : key.codec();
@@ -170,25 +181,47 @@ public final class KeyedTask {
         long lag = lags.getOrDefault(node, 0L);
         boolean isEntry = stage.ports().contains(node.input());
         StatefulOp op;
+        SessionNotes notes = null;
         boolean ordered = false;
         if (node instanceof WindowNode window) {
             Slices slices = slices(window.windows());
+            Explained explained = window.explained();
             if (slices != null) {
                 op = new SliceWindowOp(
-                        index, step, this, lag, slices, Plan.delayOf(node) != 0, window.aggregation(), next, late);
+                        index,
+                        step,
+                        this,
+                        lag,
+                        slices,
+                        Plan.delayOf(node) != 0,
+                        window.aggregation(),
+                        next,
+                        late,
+                        explained == null ? null : journal(step, window, explained),
+                        explained == null ? null : explained.filled());
             } else {
-                op = keyedOp(index, step, lag, OrderedWindows.of(window), next, sides);
+                notes = explained == null
+                        ? null
+                        : new SessionNotes(journal(step, window, explained), explained.filled(), this);
+                op = keyedOp(index, step, lag, OrderedWindows.of(window), next, sides, notes);
                 ordered = true;
             }
         } else {
             KeyedProcessor<Object, Object, Object, Object> processor =
                     Copies.of(((KeyedNode) node).processor(), step.name);
-            op = keyedOp(index, step, lag, processor, next, sides);
+            op = keyedOp(index, step, lag, processor, next, sides, null);
             ordered = processor.order() == KeyedProcessor.Order.EVENT_TIME;
         }
         ops[index] = op;
         byName.put(step.name, op);
-        return ordered && isEntry ? sortBefore(op, step, late) : op;
+        return ordered && isEntry ? sortBefore(op, step, late, notes) : op;
+    }
+
+    private WindowJournal journal(Step step, WindowNode window, Explained explained) {
+        // slices of its own, because it is asked by other threads
+        WindowJournal journal = new WindowJournal(step.name, slices(window.windows()), explained.windows());
+        journals.add(journal);
+        return journal;
     }
 
     private KeyedOp keyedOp(
@@ -197,9 +230,10 @@ public final class KeyedTask {
             long lag,
             KeyedProcessor<Object, Object, Object, Object> processor,
             Op next,
-            Map<SideOutput<?>, Op> sides) {
+            Map<SideOutput<?>, Op> sides,
+            @Nullable SessionNotes notes) {
         ProcessorContext context = new ProcessorContext(plan.name(), step.name, number);
-        return new KeyedOp(index, step, this, lag, processor, context, next, sides);
+        return new KeyedOp(index, step, this, lag, processor, context, next, sides, notes);
     }
 
     private static @Nullable Slices slices(Windows windows) {
@@ -212,18 +246,21 @@ public final class KeyedTask {
         return windows instanceof Calendar calendar ? Slices.of(calendar) : null;
     }
 
-    private Op sortBefore(StatefulOp op, Step step, @Nullable Op late) {
+    private Op sortBefore(StatefulOp op, Step step, @Nullable Op late, @Nullable SessionNotes notes) {
         Sorter.Target target = new Sorter.Target(sorted.size(), op, step);
         sorted.add(target);
         return new Op() {
             @Override
             void process(long time, @Nullable Object key, Object value) {
-                Slot slot = (Slot) java.util.Objects.requireNonNull(key);
+                Slot slot = (Slot) Objects.requireNonNull(key);
                 long limit = Math.max(behind, current);
                 if (time >= limit) {
                     slot.uses++;
                     sorter.add(time, origin, faults.offset, logPosition, target, slot, value);
                 } else if (!faults.replaying) {
+                    if (notes != null) {
+                        notes.late(slot, time, limit);
+                    }
                     late(step, late, slot, time, limit, value);
                 }
             }
@@ -272,6 +309,15 @@ public final class KeyedTask {
 
     /** Takes the watermark of an origin. Nothing happens before {@link #advance()}. */
     public void watermark(int origin, long watermark) {
+        watermark(origin, watermark, false);
+    }
+
+    /**
+     * Takes the watermark of an origin. Nothing happens before {@link #advance()}.
+     *
+     * @param isIdle whether it moved because the origin is idle; that is told in explanations, and changes no result
+     */
+    public void watermark(int origin, long watermark, boolean isIdle) {
         int at = Arrays.binarySearch(origins, origin);
         if (at < 0) {
             throw new IllegalArgumentException("origin: " + Origins.describe(plan, origin)
@@ -279,6 +325,8 @@ public final class KeyedTask {
         }
         if (watermark > watermarks[at]) {
             watermarks[at] = watermark;
+            idle[at] = isIdle;
+            movedLast = at;
         }
     }
 
@@ -290,6 +338,9 @@ public final class KeyedTask {
         }
         if (target <= current) {
             return;
+        }
+        if (!journals.isEmpty()) {
+            closing = closing(target);
         }
         faults.offset = -1;
         origin = arrival.origin;
@@ -314,9 +365,22 @@ public final class KeyedTask {
         current = target;
         reached = target;
         arrival.watermark = target;
+        for (WindowJournal journal : journals) {
+            StatefulOp op = Objects.requireNonNull(byName.get(journal.step()));
+            journal.advanced(closing, op.toOwn(target));
+        }
         if (!unused.isEmpty()) {
             releaseUnused();
         }
+    }
+
+    /** Where the watermark goes, and the slowest origin, which decides that: of equal ones the last to come there. */
+    private WindowJournal.Close closing(long target) {
+        int slowest = movedLast;
+        for (int i = 0; watermarks[slowest] != target; i++) {
+            slowest = i; // one of them is there, since the target is the least of all
+        }
+        return new WindowJournal.Close(EventTime.MIN, target, origins[slowest], idle[slowest], output.clockNanos());
     }
 
     private void happen(long time, long target) {
@@ -355,6 +419,16 @@ public final class KeyedTask {
 
     int origin() {
         return origin;
+    }
+
+    /** The place of the current row in its origin; negative for none. */
+    long offset() {
+        return faults.offset;
+    }
+
+    /** The move of the watermark that is under way, or was the last. */
+    WindowJournal.Close closing() {
+        return closing;
     }
 
     /** The watermark that the current row is behind of, or {@link EventTime#MIN}. */
@@ -536,6 +610,7 @@ public final class KeyedTask {
         for (int i = 0; i < watermarks.length; i++) {
             watermarks[i] = originWatermarks == null ? watermark : originWatermarks[i];
         }
+        closing = new WindowJournal.Close(EventTime.MIN, watermark, -1, false, output.clockNanos());
         for (StatefulOp op : ops) {
             op.restored();
         }
@@ -674,6 +749,16 @@ public final class KeyedTask {
             oldest = Math.min(oldest, op.oldestOpen());
         }
         return oldest;
+    }
+
+    /** What is remembered of the windows of steps that are to be explained; may be asked by any thread. */
+    public List<WindowJournal> journals() {
+        return List.copyOf(journals);
+    }
+
+    /** Whether the origin that decides where the watermark stands is idle. */
+    public boolean isMovedByIdleness() {
+        return closing.idle();
     }
 
     /** The steps with their counts. */

@@ -38,6 +38,10 @@ final class Panes {
         /** Whether no window needs it any more. */
         boolean gone;
 
+        /** What is noted of its records, for explanations; null where that is not wanted. */
+        @Nullable
+        WindowNotes notes;
+
         /** A slice with records of one origin; the array of origins may be shared, as it is never changed. */
         Open(Panes panes, long slice, int[] origins, Object accumulator) {
             this.panes = panes;
@@ -65,7 +69,25 @@ final class Panes {
             newAccumulators[at] = accumulator;
             origins = newOrigins;
             accumulators = newAccumulators;
+            if (notes != null) {
+                notes.insert(at);
+            }
             return accumulator;
+        }
+
+        /** Begins to note which records come; before the first. */
+        WindowNotes takeNotes() {
+            WindowNotes made = new WindowNotes();
+            for (int i = 0; i < origins.length; i++) {
+                made.insert(i);
+            }
+            notes = made;
+            return made;
+        }
+
+        /** Notes a record that was added for an origin. */
+        void note(WindowNotes taken, int origin, long offset, boolean isFilled) {
+            taken.add(origins[0] == origin ? 0 : Arrays.binarySearch(origins, origin), offset, isFilled);
         }
 
         /** Takes back what was stored for one origin; called in ascending order of origins. */

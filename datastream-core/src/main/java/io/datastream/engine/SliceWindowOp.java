@@ -1,6 +1,7 @@
 package io.datastream.engine;
 
 import io.datastream.aggregate.Aggregation;
+import io.datastream.function.Condition;
 import io.datastream.processor.StateCodec;
 import io.datastream.time.EventTime;
 import io.datastream.time.Window;
@@ -40,6 +41,8 @@ final class SliceWindowOp extends StatefulOp {
     private final StateCodec<Object> codec;
     private final Op next;
     private final @Nullable Op late;
+    private final @Nullable WindowJournal journal;
+    private final @Nullable Condition<Object> filled;
     private final SliceBuckets buckets = new SliceBuckets();
     private final List<Panes> active = new ArrayList<>();
     private final List<Panes.Open> dirty = new ArrayList<>();
@@ -63,8 +66,12 @@ final class SliceWindowOp extends StatefulOp {
             boolean emitEmpty,
             Aggregation<Object, Object, Object> aggregation,
             Op next,
-            @Nullable Op late) {
+            @Nullable Op late,
+            @Nullable WindowJournal journal,
+            @Nullable Condition<Object> filled) {
         super(index, step, task, lag);
+        this.journal = journal;
+        this.filled = filled;
         this.slices = slices;
         this.perWindow = slices.perWindow;
         this.perStep = slices.perStep;
@@ -85,6 +92,9 @@ final class SliceWindowOp extends StatefulOp {
         long slice = slices.of(time);
         long limit = Math.max(task.behind(), toOwn(task.currentWatermark()));
         if (limit > time && slices.end(slice) <= limit) {
+            if (journal != null) {
+                journal.late(slot.key, slices.start(slice), slices.end(slice), task.origin(), task.offset(), limit);
+            }
             task.late(step, late, slot, time, limit, value);
             return;
         }
@@ -107,6 +117,9 @@ final class SliceWindowOp extends StatefulOp {
             if (open == null) {
                 open = new Panes.Open(panes, slice, lone(task.origin()), aggregation.create());
                 isNew = true;
+                if (journal != null) {
+                    open.takeNotes();
+                }
             } else {
                 panes.recent = open;
             }
@@ -115,8 +128,18 @@ final class SliceWindowOp extends StatefulOp {
             aggregation.add(open.of(task.origin(), aggregation), time, value);
         } catch (Exception e) {
             free(panes);
+            if (journal != null) {
+                journal.failed(slot.key, slices.start(slice), slices.end(slice), task.origin(), task.offset());
+            }
             task.faults().giveUp(step, e, 1, time, value);
             return;
+        }
+        if (open.notes != null) {
+            open.note(
+                    open.notes,
+                    task.origin(),
+                    task.offset(),
+                    Objects.requireNonNull(journal).isFilled(filled, value));
         }
         if (isNew) {
             panes.add(open);
@@ -199,6 +222,9 @@ final class SliceWindowOp extends StatefulOp {
             }
         }
         sealed = slice;
+        if (isEnd && journal != null) {
+            journal.close(task.closing().at(slices.end(slice)));
+        }
         if (isEnd && !simple) {
             endWindows(slice);
         }
@@ -207,6 +233,9 @@ final class SliceWindowOp extends StatefulOp {
     private void seal(Panes.Open open, long slice) {
         Panes panes = open.panes;
         panes.remove(open);
+        if (journal != null && open.notes != null) {
+            journal.sealed(panes.slot.key, slices.start(slice), slices.end(slice), open.origins, open.notes);
+        }
         if (simple) {
             Object merged = open.merged(aggregation);
             drop(open);
@@ -259,6 +288,9 @@ final class SliceWindowOp extends StatefulOp {
             if (panes.lastEnd != Long.MIN_VALUE) {
                 long empty = nextEnd(panes.lastEnd);
                 while (empty < slice) {
+                    if (journal != null) {
+                        journal.empty(panes.slot.key, startOf(empty), slices.end(empty), slices.end(slice));
+                    }
                     emit(panes.slot, empty, aggregation.finish(aggregation.create()));
                     empty = nextEnd(empty);
                 }
@@ -277,8 +309,12 @@ final class SliceWindowOp extends StatefulOp {
 
     private void emit(Slot slot, long slice, Object result) {
         long end = slices.end(slice);
-        long start = simple ? slices.start(slice) : slices.start(slice + 1 - perWindow);
-        next.process(end - 1, slot, new Windowed<>(slot.key, new Window(start, end), result));
+        next.process(end - 1, slot, new Windowed<>(slot.key, new Window(startOf(slice), end), result));
+    }
+
+    /** The start of the window that ends with a slice. */
+    private long startOf(long slice) {
+        return slices.start(simple ? slice : slice + 1 - perWindow);
     }
 
     /** Drops the stored form of slices before a number. */
@@ -433,6 +469,9 @@ final class SliceWindowOp extends StatefulOp {
         }
         TreeMap<Slot, TreeMap<Long, Restored>> all = restoring;
         restoring = null;
+        if (journal != null) {
+            journal.restored(task.closing(), watermark);
+        }
         if (all != null) {
             all.values().forEach(entries -> entries.values().forEach(this::takeBack));
         }
@@ -451,7 +490,13 @@ final class SliceWindowOp extends StatefulOp {
         } else {
             panes.add(slice);
             buckets.add(slice);
+            if (journal != null) {
+                slice.takeNotes().isRestored = true;
+            }
             return;
+        }
+        if (journal != null) {
+            journal.takenBack(panes.slot.key, slices.start(slice.slice), slices.end(slice.slice));
         }
         if (!panes.active) {
             panes.active = true;

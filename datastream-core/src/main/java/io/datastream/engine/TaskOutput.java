@@ -31,6 +31,14 @@ public interface TaskOutput {
     /** Takes a late record that no step has an output for. */
     void late(Late<?> late);
 
+    /**
+     * The time of day, in nanoseconds since the epoch; {@link io.datastream.time.EventTime#MIN} if the runtime does not
+     * tell. For explanations: no result depends on it.
+     */
+    default long clockNanos() {
+        return io.datastream.time.EventTime.MIN;
+    }
+
     /** Waits before a step is tried again. */
     void backOff(Duration pause);
 

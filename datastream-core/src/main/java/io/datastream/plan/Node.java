@@ -502,15 +502,27 @@ public abstract sealed class Node {
         private final Windows windows;
         private final Aggregation<Object, Object, Object> aggregation;
         private final @Nullable SideOutput<Late<Object>> late;
+        private final @Nullable Explained explained;
 
-        /** A step that aggregates windows; records that are too late go to the side output, if there is one. */
+        /**
+         * A step that aggregates windows.
+         *
+         * @param late where records go that are too late; null for nowhere
+         * @param explained how the windows are to be explained; null for not at all
+         */
         @SuppressWarnings("unchecked")
-        public WindowNode(Node input, Windows windows, Aggregation<?, ?, ?> aggregation, @Nullable SideOutput<?> late) {
+        public WindowNode(
+                Node input,
+                Windows windows,
+                Aggregation<?, ?, ?> aggregation,
+                @Nullable SideOutput<?> late,
+                @Nullable Explained explained) {
             this(
                     input,
                     windows,
                     (Aggregation<Object, Object, Object>) aggregation,
                     (SideOutput<Late<Object>>) late,
+                    explained,
                     null,
                     ErrorPolicy.fail());
         }
@@ -520,12 +532,14 @@ public abstract sealed class Node {
                 Windows windows,
                 Aggregation<Object, Object, Object> aggregation,
                 @Nullable SideOutput<Late<Object>> late,
+                @Nullable Explained explained,
                 @Nullable String name,
                 ErrorPolicy policy) {
             super(List.of(input), name, policy);
             this.windows = windows;
             this.aggregation = aggregation;
             this.late = late;
+            this.explained = explained;
         }
 
         /** The windows. */
@@ -543,6 +557,11 @@ public abstract sealed class Node {
             return late;
         }
 
+        /** How the windows are to be explained; null for not at all. */
+        public @Nullable Explained explained() {
+            return explained;
+        }
+
         @Override
         public String kind() {
             return windows.describe() + "-" + aggregation.name();
@@ -555,7 +574,7 @@ public abstract sealed class Node {
 
         @Override
         public Node with(@Nullable String name, ErrorPolicy policy) {
-            return new WindowNode(input(), windows, aggregation, late, name, policy);
+            return new WindowNode(input(), windows, aggregation, late, explained, name, policy);
         }
 
         @Override

@@ -55,7 +55,7 @@ final class PlanText {
         }
         if (node instanceof WindowNode window) {
             return " (state: windows " + window.windows().describe() + ", "
-                    + window.aggregation().name() + ")";
+                    + window.aggregation().name() + (window.explained() == null ? "" : ", explained") + ")";
         }
         if (node instanceof KeyedNode keyed) {
             long delay = Plan.delayOf(keyed);

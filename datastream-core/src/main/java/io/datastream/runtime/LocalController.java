@@ -282,6 +282,14 @@ final class LocalController implements PipelineController, Runnable {
     }
 
     @Override
+    public Explanations explanations() {
+        return new Explanations(plan, () -> {
+            LocalExecution current = execution;
+            return current == null ? List.of() : current.journals();
+        });
+    }
+
+    @Override
     public MeterRegistry meters() {
         return runtime.meters();
     }

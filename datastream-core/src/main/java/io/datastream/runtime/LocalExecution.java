@@ -5,6 +5,7 @@ import io.datastream.engine.Origins;
 import io.datastream.engine.PortableCodec;
 import io.datastream.engine.SourceTask;
 import io.datastream.engine.Stages;
+import io.datastream.engine.WindowJournal;
 import io.datastream.error.Late;
 import io.datastream.error.PipelineException;
 import io.datastream.plan.Node.SourceNode;
@@ -57,6 +58,7 @@ final class LocalExecution {
     private volatile boolean stopped;
     private volatile boolean paused;
     private volatile int holdRequest;
+    private volatile List<WindowJournal> journals = List.of();
     private int holds;
 
     /** When all partitions became idle, and where the watermark stood then. */
@@ -109,6 +111,15 @@ final class LocalExecution {
             Thread thread = new Thread(worker, "datastream-" + plan.name() + "-worker-" + workers.indexOf(worker));
             threads.add(thread);
         }
+        journals = workers.stream()
+                .flatMap(worker -> worker.tasks().stream())
+                .flatMap(task -> task.journals().stream())
+                .toList();
+    }
+
+    /** What all tasks remember of windows. */
+    List<WindowJournal> journals() {
+        return journals;
     }
 
     private void addShards(Stage stage, int count) {

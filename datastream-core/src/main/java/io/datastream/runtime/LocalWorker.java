@@ -125,6 +125,10 @@ final class LocalWorker implements Runnable {
         tasks.sort(Comparator.comparingInt(task -> task.stage().id()));
     }
 
+    List<KeyedTask> tasks() {
+        return tasks;
+    }
+
     List<SourceFeed> feeds() {
         return feeds;
     }
@@ -223,7 +227,8 @@ final class LocalWorker implements Runnable {
                     : feed.task.watermark();
             if (watermark > feed.announced) {
                 feed.announced = watermark;
-                announce(feed.task.stage(), feed.task.origin(), any -> watermark);
+                boolean byTime = watermark > feed.task.watermark();
+                announce(feed.task.stage(), feed.task.origin(), any -> watermark, byTime);
                 moved = true;
             }
         }
@@ -234,21 +239,21 @@ final class LocalWorker implements Runnable {
         long target(Stage target);
     }
 
-    private void announce(Stage from, int origin, WatermarkOf watermark) {
+    private void announce(Stage from, int origin, WatermarkOf watermark, boolean byTime) {
         for (Stage target : from.targets()) {
             long mark = watermark.target(target);
             if (target.isFused()) {
                 Map<Stage, KeyedTask> children = fused.get(origin);
                 if (children != null) {
-                    Objects.requireNonNull(children.get(target)).watermark(origin, mark);
+                    Objects.requireNonNull(children.get(target)).watermark(origin, mark, byTime);
                 }
                 continue;
             }
             for (LocalExecution.Shard shard : execution.shards(target)) {
                 if (shard.worker() == this) {
-                    shard.task().watermark(origin, mark);
+                    shard.task().watermark(origin, mark, byTime);
                 } else {
-                    openBatch(shard.worker().number).watermark(shard.task(), origin, mark);
+                    openBatch(shard.worker().number).watermark(shard.task(), origin, mark, byTime);
                 }
             }
         }
@@ -260,7 +265,7 @@ final class LocalWorker implements Runnable {
             long before = task.watermark();
             task.advance();
             if (task.watermark() > before && !task.stage().targets().isEmpty()) {
-                announce(task.stage(), task.asOrigin(), task::outputWatermark);
+                announce(task.stage(), task.asOrigin(), task::outputWatermark, task.isMovedByIdleness());
             }
         }
     }
@@ -536,6 +541,11 @@ final class LocalWorker implements Runnable {
                 }
             }
             return null;
+        }
+
+        @Override
+        public long clockNanos() {
+            return execution.nowNanos();
         }
 
         @Override

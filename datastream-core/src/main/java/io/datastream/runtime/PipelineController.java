@@ -1,6 +1,7 @@
 package io.datastream.runtime;
 
 import io.datastream.plan.Plan;
+import io.datastream.time.Window;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Optional;
@@ -57,6 +58,21 @@ public interface PipelineController extends AutoCloseable {
 
     /** Where the pipeline stands: what it waits for, how far it has come, what went wrong. */
     PipelineStatus status();
+
+    /**
+     * What is known of a window: the records that its result was made from, those that were left out, when it closed, and
+     * why then. For steps that were defined with {@link io.datastream.WindowedStream#explained()}.
+     *
+     * @param step name of the windowed step
+     * @param key the key of the window
+     * @throws IllegalArgumentException if the step is not explained, or has no such window
+     */
+    default WindowExplanation explain(String step, Object key, Window window) {
+        return explanations().explain(step, key, window);
+    }
+
+    /** What is known of the windows of all steps that are explained; also once the pipeline has ended. */
+    Explanations explanations();
 
     /** The meters of the pipeline: the registry that the runtime was given, or one of its own. */
     MeterRegistry meters();

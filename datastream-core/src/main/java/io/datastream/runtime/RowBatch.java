@@ -19,6 +19,7 @@ final class RowBatch {
     private KeyedTask[] markTasks = new KeyedTask[16];
     private int[] markOrigins = new int[16];
     private long[] marks = new long[16];
+    private boolean[] idleMarks = new boolean[16];
     private int markCount;
 
     void row(KeyedTask task, int port, int origin, long offset, long time, long behindOf, Object key, Object value) {
@@ -43,15 +44,17 @@ final class RowBatch {
         values[rows++] = value;
     }
 
-    void watermark(KeyedTask task, int origin, long watermark) {
+    void watermark(KeyedTask task, int origin, long watermark, boolean isIdle) {
         if (markCount == marks.length) {
             int size = markCount * 2;
             markTasks = Arrays.copyOf(markTasks, size);
             markOrigins = Arrays.copyOf(markOrigins, size);
             marks = Arrays.copyOf(marks, size);
+            idleMarks = Arrays.copyOf(idleMarks, size);
         }
         markTasks[markCount] = task;
         markOrigins[markCount] = origin;
+        idleMarks[markCount] = isIdle;
         marks[markCount++] = watermark;
     }
 
@@ -69,7 +72,7 @@ final class RowBatch {
             tasks[i].row(ports[i], origins[i], offsets[i], times[i], behind[i], keys[i], values[i]);
         }
         for (int i = 0; i < markCount; i++) {
-            markTasks[i].watermark(markOrigins[i], marks[i]);
+            markTasks[i].watermark(markOrigins[i], marks[i], idleMarks[i]);
         }
     }
 }

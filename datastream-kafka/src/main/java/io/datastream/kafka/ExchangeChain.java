@@ -134,7 +134,7 @@ final class ExchangeChain extends Chain {
     @Override
     void advance() {
         for (int i = 0; i < marks.count(); i++) {
-            task.watermark(marks.origin(i), marks.watermark(i));
+            task.watermark(marks.origin(i), marks.watermark(i), marks.isIdle(i));
         }
         task.advance();
         tellExchanges(false);

@@ -4,6 +4,7 @@ import io.datastream.engine.LogFields;
 import io.datastream.error.Late;
 import io.datastream.kafka.internal.RefusedException;
 import io.datastream.plan.Plan;
+import io.datastream.runtime.Explanations;
 import io.datastream.runtime.Lifecycle;
 import io.datastream.runtime.PipelineController;
 import io.datastream.runtime.PipelineState;
@@ -436,6 +437,15 @@ final class KafkaController implements PipelineController, WorkerHost, Runnable 
                 waits,
                 lifecycle.restarts(),
                 lifecycle.lastError());
+    }
+
+    @Override
+    public Explanations explanations() {
+        return new Explanations(
+                plan,
+                () -> workers.stream()
+                        .flatMap(worker -> worker.journals.stream())
+                        .toList());
     }
 
     @Override

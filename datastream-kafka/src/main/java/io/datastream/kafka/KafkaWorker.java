@@ -1,6 +1,7 @@
 package io.datastream.kafka;
 
 import io.datastream.engine.LogFields;
+import io.datastream.engine.WindowJournal;
 import io.datastream.kafka.internal.JoiningFlag;
 import io.datastream.plan.Plan;
 import io.datastream.plan.Stage;
@@ -85,6 +86,9 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener, Restorer
     volatile long caughtUpAt = -1;
 
     volatile WorkerReport report = WorkerReport.NONE;
+
+    /** What the tasks remember of windows, as of the last report. */
+    volatile List<WindowJournal> journals = List.of();
 
     private volatile List<String> restoring = List.of();
     private @Nullable Thread thread;
@@ -453,6 +457,11 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener, Restorer
         restoring = restorer.progress();
         finished = allFinished;
         caughtUpAt = allCaughtUp && !closing && host.isDraining() && isAtEnds() ? commitsBefore : -1;
+        journals = tasks.values().stream()
+                .flatMap(task -> task.chains().stream())
+                .flatMap(chain -> chain.keyed.stream())
+                .flatMap(keyed -> keyed.journals().stream())
+                .toList();
     }
 
     /** What the worker waits for, in words. By any thread, also while a call of the worker takes long. */

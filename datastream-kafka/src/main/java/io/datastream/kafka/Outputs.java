@@ -10,6 +10,7 @@ import io.datastream.error.Original;
 import io.datastream.plan.Node.SinkNode;
 import io.datastream.plan.Plan;
 import io.datastream.plan.Stage;
+import io.datastream.time.EventTime;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -106,6 +107,11 @@ final class Outputs implements TaskOutput {
     @Override
     public @Nullable Original original() {
         return chain.original();
+    }
+
+    @Override
+    public long clockNanos() {
+        return EventTime.nanos(host.settings().clock.instant());
     }
 
     @Override

@@ -120,7 +120,7 @@ final class SourceChain extends Chain {
     void advance() {
         long watermark = watermark();
         for (KeyedTask task : keyed) {
-            task.watermark(source.origin(), watermark);
+            task.watermark(source.origin(), watermark, watermark > source.watermark());
             task.advance();
         }
         tellExchanges(false);
