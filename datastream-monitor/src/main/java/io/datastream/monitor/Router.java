@@ -193,7 +193,8 @@ final class Router implements HttpHandler {
             return notFound();
         }
         return switch (path[2]) {
-            case "pipelines" -> pipelines(path);
+            case "pipelines" ->
+                pipelines(path, new Query(exchange.getRequestURI().getRawQuery()));
             case "series" ->
                 found(series.answer(path, new Query(exchange.getRequestURI().getRawQuery())));
             case "alerts" -> path.length == 3 ? Answer.json(AlertViews.of(alerts)) : notFound();
@@ -205,7 +206,7 @@ final class Router implements HttpHandler {
         return answer == null ? notFound() : answer;
     }
 
-    private Answer pipelines(String[] path) {
+    private Answer pipelines(String[] path, Query query) {
         if (path.length == 3) {
             return Answer.json(pipelines.values().stream()
                     .map(Watched::view)
@@ -223,6 +224,9 @@ final class Router implements HttpHandler {
         if (path.length == 5 && path[4].equals("history")) {
             return Answer.json(watched.history());
         }
+        if (path.length == 5 && path[4].equals("explain")) {
+            return new ExplainApi(watched.controller().explanations()).answer(query);
+        }
         if (path.length == 5 && path[4].equals("events")) {
             return Answer.text(503, "clients: too many follow already; try again later");
         }
@@ -232,8 +236,8 @@ final class Router implements HttpHandler {
     private static Answer notFound() {
         return Answer.text(
                 404,
-                "not found (expected: /, /api/pipelines, /api/pipelines/{name}, .../history, .../events, /api/series,"
-                        + " /api/alerts, /metrics, /health/live or /health/ready)");
+                "not found (expected: /, /api/pipelines, /api/pipelines/{name}, .../history, .../events, .../explain,"
+                        + " /api/series, /api/alerts, /metrics, /health/live or /health/ready)");
     }
 
     private Answer login(HttpExchange exchange) throws IOException {

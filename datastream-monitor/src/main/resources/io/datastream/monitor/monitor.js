@@ -164,6 +164,7 @@
       show(first, true);
       open();
       chooseTaps();
+      chooseSteps();
       showAlerts();
     } catch (e) {
       lost();
@@ -849,6 +850,96 @@
   $('key').addEventListener('change', fetchCurve);
   $('span').addEventListener('change', fetchCurve);
 
+  // ---- windows explained ---------------------------------------------------------------------------------------
+
+  let explained = [];
+
+  const explainPath = () => '/api/pipelines/' + encodeURIComponent(current) + '/explain';
+
+  async function chooseSteps() {
+    const asked = current;
+    try {
+      const found = await get(explainPath());
+      if (current !== asked) return;
+      explained = found.steps;
+    } catch (e) {
+      return; // the events tell that the connection is lost
+    }
+    $('s-explain').hidden = !explained.length;
+    sync($('ex-step'), explained, (step) => 's' + step, (step) => {
+      const option = el('option', {}, visible(step));
+      option.value = step;
+      return option;
+    }, () => {});
+    if (explained.length) await findWindows();
+  }
+
+  /** The question that an answer belongs to; an answer to an earlier one is not shown. */
+  const question = () => current + '\n' + $('ex-step').value + '\n' + $('ex-key').value;
+
+  async function findWindows() {
+    if (!explained.length || document.hidden) return;
+    const select = $('ex-window');
+    if (document.activeElement === select) return; // it is being chosen from
+    const asked = question();
+    const key = $('ex-key').value;
+    let found = {windows: []};
+    if (key) {
+      try {
+        found = await get(explainPath() + '?step=' + encodeURIComponent($('ex-step').value) + '&key=' + encodeURIComponent(key));
+      } catch (e) {
+        return;
+      }
+    }
+    if (asked !== question()) return;
+    const chosen = select.value;
+    const windows = found.windows;
+    if (chosen && select.dataset.asked === asked && !windows.some((w) => w.start + '/' + w.end === chosen)) {
+      windows.push({start: chosen.split('/')[0], end: chosen.split('/')[1]}); // what is looked at stays
+    }
+    sync(select, windows, (w) => w.start + '/' + w.end, (w) => el('option', {value: w.start + '/' + w.end}),
+        (option, w) => setText(option, timeText(w.start) + ' – ' + timeText(w.end) +
+            (w.records === undefined ? '' : ', ' + count(w.records) + (w.records === 1 ? ' record' : ' records')) +
+            (w.late ? ', ' + count(w.late) + ' late' : '') + (w.failed ? ', ' + count(w.failed) + ' failed' : '')));
+    if (select.dataset.asked === asked && windows.some((w) => w.start + '/' + w.end === chosen)) select.value = chosen;
+    else if (windows.length) select.value = windows[0].start + '/' + windows[0].end;
+    select.dataset.asked = asked;
+    setText($('ex-note'), !key ? 'Enter a key to see which records its results were made from.'
+      : windows.length ? (windows.length === 1 ? 'One closed window' : 'The latest ' + windows.length + ' closed windows') + ' of this key.'
+        : 'No closed window of this key is remembered here.');
+    await explainWindow();
+  }
+
+  async function explainWindow() {
+    const asked = question();
+    const chosen = $('ex-window').value;
+    if (!chosen) {
+      $('ex-text').hidden = true;
+      return;
+    }
+    const [start, end] = chosen.split('/');
+    try {
+      const found = await get(explainPath() + '?step=' + encodeURIComponent($('ex-step').value) + '&key=' + encodeURIComponent($('ex-key').value) +
+          '&start=' + encodeURIComponent(start) + '&end=' + encodeURIComponent(end));
+      if (asked !== question() || chosen !== $('ex-window').value) return;
+      const node = $('ex-text');
+      node.hidden = false;
+      if (node.dataset.text === found.text) return;
+      node.dataset.text = found.text;
+      node.replaceChildren(...withTimes(visible(found.text)));
+    } catch (e) {
+      $('ex-text').hidden = true; // the pipeline is gone meanwhile; the next look tells
+    }
+  }
+
+  let asking = 0;
+  $('ex-key').addEventListener('input', () => {
+    clearTimeout(asking);
+    asking = setTimeout(findWindows, 200);
+  });
+  $('ex-step').addEventListener('change', findWindows);
+  $('ex-window').addEventListener('change', explainWindow);
+
   // ---- alerts --------------------------------------------------------------------------------------------------
 
   let knownActive = null;
@@ -915,7 +1006,10 @@
     }
   }, 1000);
   setInterval(() => {
-    if (!document.hidden && source) chooseTaps();
+    if (!document.hidden && source) {
+      chooseTaps();
+      chooseSteps();
+    }
   }, 5000);
   start();
 })();

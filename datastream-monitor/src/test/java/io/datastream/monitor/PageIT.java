@@ -76,6 +76,7 @@ class PageIT {
                 .named("tap")
                 .keyBy(Reading::sensor)
                 .window(Sliding.of(Duration.ofSeconds(2)).every(Duration.ofSeconds(1)))
+                .explained()
                 .aggregate(Aggregations.mean(Reading::value))
                 .named("means")
                 .mapValues(means)
@@ -317,6 +318,35 @@ class PageIT {
     }
 
     @Test
+    void resultsAreExplained() throws Exception {
+        open();
+        await("the section", "!document.getElementById('s-explain').hidden");
+        browser().driver.findElement(By.id("ex-key")).sendKeys("s-0");
+        await(
+                "no windows yet, for a partition is silent",
+                "document.getElementById('ex-note').textContent.startsWith('No closed window of this key')");
+        Await.until("an explanation", SOON, () -> {
+            feed.add(2, new Reading("s-2", System.currentTimeMillis(), 1));
+            return browser().isTrue("document.getElementById('ex-text').textContent.includes('made from: ')");
+        });
+        assertThat(browser().text("document.getElementById('ex-text').textContent"))
+                .contains("of s-0, step means of pipeline sensor-means", "readings-0: ", "  closed at ");
+        browser().shoot("explain", 1280, "light");
+        assertThat(browser().isTrue("""
+                        (() => {
+                          const key = document.getElementById('ex-key');
+                          key.value = arguments[0];
+                          key.dispatchEvent(new Event('input'));
+                          return true;
+                        })()""", HOSTILE)).isTrue();
+        await("a hostile key", "document.getElementById('ex-text').textContent.includes('of <img src=x onerror=')");
+        await("its marks", "document.getElementById('ex-text').textContent.includes('\\\\u202e\\\\u0007</script>')");
+        assertThat(browser().isTrue("document.querySelector('img[src=x]')")).isFalse();
+        assertThat(browser().isTrue("window.hacked")).isFalse();
+        assertThat(browser().complaints()).isEmpty();
+    }
+
+    @Test
     void everythingIsReachedByKeyboard() {
         open();
         WebElement body = browser().driver.findElement(By.tagName("body"));
@@ -335,7 +365,16 @@ class PageIT {
                 browser().driver.switchTo().activeElement().sendKeys(Keys.ENTER);
             }
         }
-        assertThat(order.toString()).contains("Definition as text", "tap\n", "search\n", "key\n", "span\n");
+        assertThat(order.toString())
+                .contains(
+                        "Definition as text",
+                        "tap\n",
+                        "search\n",
+                        "key\n",
+                        "span\n",
+                        "ex-step\n",
+                        "ex-key\n",
+                        "ex-window\n");
         assertThat(browser().isTrue("[...document.querySelectorAll('details')].filter((one) => one.open).length >= 4"))
                 .as(order.toString())
                 .isTrue();
