@@ -35,6 +35,7 @@ final class Modules {
                     "datastream-sinks-influxdb",
                     "datastream-sinks-http",
                     "datastream-sources-http",
+                    "datastream-sources-jdbc",
                     "datastream-sources-mqtt",
                     "datastream-sinks-redis",
                     "datastream-sinks-cassandra",
