@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** A small format for tests: a line a record; one that begins with an exclamation mark is malformed. */
-final class Texts implements FileFormat<String> {
+public final class Texts implements FileFormat<String> {
     private static final long serialVersionUID = 1L;
 
     @Override

@@ -7,6 +7,7 @@ import java.io.Serializable;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,8 +21,8 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An address that sinks send to over HTTP, and how: headers, secrets, TLS, limits of time. For those who write sinks; users of
- * a sink meet it as an option of that sink.
+ * An address that sinks send to over HTTP, or sources ask, and how: headers, secrets, TLS, limits of time. For those who write
+ * sinks or sources; users of one meet it as an option of it.
  *
  * <p>Secrets are looked up for each request. {@link #toString()} and messages of errors tell host and port, and neither
  * secrets nor the path, which is a secret itself at some services. Over {@code http://} all of it travels as it is, so use
@@ -209,12 +210,45 @@ public final class HttpEndpoint implements Serializable {
         return new HttpSender(this, place, nanoTime);
     }
 
-    URI uri() {
+    /** The address. */
+    public URI uri() {
         return URI.create(url);
     }
 
-    Duration timeout() {
+    /** How long a connection and an answer may take each. */
+    public Duration timeout() {
         return timeout;
+    }
+
+    /** Whether an address has the same scheme, host and port, so that secrets may go there. */
+    public boolean reaches(URI address) {
+        return origin(address).equals(origin(uri()));
+    }
+
+    private static String origin(URI address) {
+        boolean isSecure = "https".equalsIgnoreCase(address.getScheme());
+        boolean isPlain = "http".equalsIgnoreCase(address.getScheme());
+        if ((!isSecure && !isPlain) || address.getHost() == null || address.getRawUserInfo() != null) {
+            return "nowhere";
+        }
+        int standard = isSecure ? 443 : 80;
+        int port = address.getPort() < 0 ? standard : address.getPort();
+        return isSecure + " " + address.getHost().toLowerCase(Locale.ROOT) + " " + port;
+    }
+
+    /**
+     * A request to an address on the same host, with the headers and their secrets as of now, and the limit of time.
+     *
+     * @throws IllegalArgumentException if the address is elsewhere; see {@link #reaches}
+     * @throws SinkException if a secret cannot be found
+     */
+    public HttpRequest.Builder request(URI address) {
+        if (!reaches(address)) {
+            throw new IllegalArgumentException("address: elsewhere (expected: one at " + this + ")");
+        }
+        HttpRequest.Builder request = HttpRequest.newBuilder(address).timeout(timeout);
+        headers(request::setHeader);
+        return request;
     }
 
     boolean isGzip() {
@@ -263,8 +297,12 @@ public final class HttpEndpoint implements Serializable {
                 : "has line breaks or other characters (expected: visible ASCII, blanks and tabs)";
     }
 
-    /** A client, which keeps connections open between requests. */
-    HttpClient client() {
+    /**
+     * A client, which keeps connections open between requests and follows no redirects.
+     *
+     * @throws SinkException if certificates or keys cannot be read
+     */
+    public HttpClient client() {
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)

@@ -142,7 +142,7 @@ public final class HttpSender {
     }
 
     /** How long a header {@code Retry-After} asks to wait: seconds or a date. Empty if it cannot be understood. */
-    static Optional<Duration> retryAfter(String header, Instant now) {
+    public static Optional<Duration> retryAfter(String header, Instant now) {
         String text = header.strip();
         if (text.matches("\\d{1,9}")) {
             return Optional.of(Duration.ofSeconds(Long.parseLong(text)));
