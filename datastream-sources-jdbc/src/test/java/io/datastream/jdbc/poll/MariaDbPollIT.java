@@ -70,8 +70,8 @@ class MariaDbPollIT extends ServerContract {
     List<String> types() {
         return List.of(
                 "flag boolean, small smallint, whole int, single float, wide double, amount decimal(12,2), note"
-                        + " varchar(100), payload varbinary(10), at datetime(6), local_time datetime(6), day date, clock"
-                        + " time, kind varchar(5)",
+                    + " varchar(100), payload varbinary(10), at datetime(6), local_time datetime(6), day date, clock"
+                    + " time, kind varchar(5)",
                 "true, 7, 42, 1.5, 2.25, 1234567.89, 'Zoë''s \"note\"', x'00ff10', '2024-02-29 10:34:56.123456',"
                         + " '2024-02-29 12:34:56.123456', '2024-02-29', '12:34:56', 'OLD'");
     }
