@@ -26,6 +26,14 @@ public interface DurableLog {
      */
     Appended append(List<byte[]> records, @Nullable String key);
 
+    /**
+     * The bytes of the last record that is durable; null where there is none. For whoever appends, to know at a start how far it
+     * had come.
+     *
+     * @throws LogException if it cannot be read
+     */
+    byte @Nullable [] last();
+
     /** The records as a source; in the order of the log. */
     <T> SourceConnector<T> source(Decoder<T> decoder);
 

@@ -508,23 +508,22 @@ public final class FileLog implements DurableLog, AutoCloseable {
         return new LogSource<>(folder, decoder);
     }
 
-    /** The offset of the first entry that is still there, or will be. */
-    public long start() {
-        return segments.firstKey();
-    }
-
-    /** The offset after the last durable entry. */
-    public long end() {
-        return end;
-    }
-
-    /** The last entry, which does not count as read by that; null if there is none. */
-    byte @Nullable [] last() throws IOException {
-        long offset = end - 1;
-        Segment segment = segmentOf(offset);
-        if (segment == null) {
-            return null;
+    /** The last record that is durable, which does not count as read by that; null if there is none. */
+    @Override
+    public byte @Nullable [] last() {
+        lock.lock(); // so that nothing is deleted meanwhile
+        try {
+            long offset = end - 1;
+            Segment segment = offset < start() ? null : segmentOf(offset);
+            return segment == null ? null : entry(segment, offset);
+        } catch (IOException e) {
+            throw new LogException("log " + folder + ": the last record cannot be read: " + e, e);
+        } finally {
+            lock.unlock();
         }
+    }
+
+    private static byte[] entry(Segment segment, long offset) throws IOException {
         try (SegmentReader reader = new SegmentReader(segment)) {
             Frame frame = reader.next(segment.durable);
             while (frame != null && frame.offset() + frame.count() <= offset) {
@@ -535,13 +534,24 @@ public final class FileLog implements DurableLog, AutoCloseable {
                         + ": no whole batch (expected: offset " + offset + "; the file is damaged)");
             }
             ByteBuffer entries = frame.entries();
-            byte[] entry = new byte[0];
-            for (long at = frame.offset(); at <= offset; at++) {
+            byte[] entry = new byte[entries.getInt()];
+            for (long at = frame.offset(); at < offset; at++) {
+                entries.position(entries.position() + entry.length);
                 entry = new byte[entries.getInt()];
-                entries.get(entry);
             }
+            entries.get(entry);
             return entry;
         }
+    }
+
+    /** The offset of the first entry that is still there, or will be. */
+    public long start() {
+        return segments.firstKey();
+    }
+
+    /** The offset after the last durable entry. */
+    public long end() {
+        return end;
     }
 
     @Nullable

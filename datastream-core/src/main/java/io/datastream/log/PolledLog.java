@@ -6,7 +6,6 @@ import io.datastream.codec.CodecException;
 import io.datastream.codec.Decoder;
 import io.datastream.source.ReadableSource;
 import io.datastream.source.SourceReader;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,16 +49,13 @@ public final class PolledLog implements AutoCloseable {
         FileLog log = FileLog.open(folder, options);
         try {
             return new PolledLog(log, lastCursor(log));
-        } catch (IOException e) {
-            log.close();
-            throw new LogException("log " + folder + ": its end cannot be read: " + e, e);
         } catch (RuntimeException e) {
             log.close();
             throw e;
         }
     }
 
-    private static byte @Nullable [] lastCursor(FileLog log) throws IOException {
+    private static byte @Nullable [] lastCursor(FileLog log) {
         if (log.end() == 0) {
             return null;
         }

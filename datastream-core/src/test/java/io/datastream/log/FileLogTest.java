@@ -1,6 +1,7 @@
 package io.datastream.log;
 
 import static io.datastream.log.Entries.batch;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -72,6 +73,26 @@ class FileLogTest {
             assertThatThrownBy(() -> Entries.of(log, 61))
                     .isInstanceOf(SourceException.class)
                     .hasMessageContaining("position 61 (expected: at most 60");
+        }
+    }
+
+    @Test
+    void tellsTheLastRecordAlsoAfterOpeningAgain() {
+        try (FileLog log = FileLog.open(folder, SMALL)) {
+            assertThat(log.last()).isNull();
+            for (int i = 0; i < 60; i++) {
+                log.append(batch("a" + i, "", "bb" + i));
+                assertThat(log.last()).isEqualTo(("bb" + i).getBytes(UTF_8));
+            }
+            log.append(batch("")); // of no bytes
+            assertThat(log.last()).isEmpty();
+        }
+        try (FileLog log = FileLog.open(folder, SMALL)) {
+            assertThat(log.last()).isEmpty();
+            log.append(batch("x", "y"));
+            log.deleteBefore(log.end());
+            assertThat(log.last()).isEqualTo("y".getBytes(UTF_8));
+            assertThat(log.status().unread()).as("unread").isEqualTo(log.end() - log.start());
         }
     }
 

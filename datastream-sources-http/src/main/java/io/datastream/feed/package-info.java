@@ -1,0 +1,8 @@
+/**
+ * Feeds that this program connects to, as records: server-sent events, where {@link io.datastream.feed.SseSource} is the class to
+ * open first.
+ */
+@NullMarked
+package io.datastream.feed;
+
+import org.jspecify.annotations.NullMarked;
