@@ -64,12 +64,12 @@ final class FolderReader<T> implements SourceReader<T> {
 
     private FolderReader(FolderSource<T> source, FileJournal journal) {
         this.source = source;
-        this.listing = new Listing(source.folder, source.glob);
+        this.listing = new Listing(source.watch.folder, source.watch.glob);
         this.journal = journal;
     }
 
     static <T> FolderReader<T> open(FolderSource<T> source, long position) {
-        FileJournal journal = FileJournal.open(source.journal);
+        FileJournal journal = FileJournal.open(source.watch.journal);
         try {
             FolderReader<T> reader = new FolderReader<>(source, journal);
             reader.load();
@@ -93,7 +93,8 @@ final class FolderReader<T> implements SourceReader<T> {
                 }
                 case SPAN ->
                     throw SourceException.fatal(
-                            "journal: " + source.journal + ": is that of a TailSource (expected: that of this source)",
+                            "journal: " + source.watch.journal
+                                    + ": is that of a TailSource (expected: that of this source)",
                             new IllegalStateException("another journal"));
             }
         }
@@ -115,7 +116,7 @@ final class FolderReader<T> implements SourceReader<T> {
         if (current == files.size() && skip > 0) {
             throw SourceException.fatal(
                     source.name() + ": position " + position + " (expected: at most " + begin + ", where the journal "
-                            + source.journal + " ends; is it another one than before?)",
+                            + source.watch.journal + " ends; is it another one than before?)",
                     new IllegalStateException("ends before the position"));
         }
     }
@@ -149,7 +150,7 @@ final class FolderReader<T> implements SourceReader<T> {
     /** Whether there are more files than before. */
     private boolean look() throws IOException {
         long now = System.nanoTime();
-        if (!source.once && looked != null && now - looked < EventTime.nanos(source.interval)) {
+        if (!source.once && looked != null && now - looked < EventTime.nanos(source.watch.interval)) {
             return false;
         }
         looked = now;
@@ -264,7 +265,7 @@ final class FolderReader<T> implements SourceReader<T> {
         }
         sizeWhenOpened = Files.size(path);
         FileSource<T> single = FileSource.of(path, source.format);
-        for (Map.Entry<String, Uncompressor> each : source.uncompressors.entrySet()) {
+        for (Map.Entry<String, Uncompressor> each : source.watch.uncompressors.entrySet()) {
             single = single.uncompressing(each.getKey(), each.getValue());
         }
         reader = single.open(0, skip);
@@ -272,7 +273,7 @@ final class FolderReader<T> implements SourceReader<T> {
     }
 
     private Path path(Known file) {
-        return Path.of(source.folder).resolve(file.name);
+        return Path.of(source.watch.folder).resolve(file.name);
     }
 
     private void finishCurrent(Known file) throws IOException {

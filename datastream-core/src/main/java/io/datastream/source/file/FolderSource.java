@@ -6,7 +6,6 @@ import io.datastream.source.ReadableSource;
 import io.datastream.source.SourceReader;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 
 /**
  * Finished files of any format that appear in a folder, such as exports and uploads, each read once from its beginning to its
@@ -35,30 +34,14 @@ public final class FolderSource<T> implements ReadableSource<T> {
 
     private static final long serialVersionUID = 1L;
 
-    final String folder; // texts, because a Path is not serializable
-    final String glob;
+    final Watch watch;
     final FileFormat<T> format;
-    final String journal;
-    final LinkedHashMap<String, Uncompressor> uncompressors;
-    final Duration interval;
     final Duration quiet;
     final boolean once;
 
-    private FolderSource(
-            String folder,
-            String glob,
-            FileFormat<T> format,
-            String journal,
-            LinkedHashMap<String, Uncompressor> uncompressors,
-            Duration interval,
-            Duration quiet,
-            boolean once) {
-        this.folder = folder;
-        this.glob = glob;
+    private FolderSource(Watch watch, FileFormat<T> format, Duration quiet, boolean once) {
+        this.watch = watch;
         this.format = format;
-        this.journal = journal;
-        this.uncompressors = new LinkedHashMap<>(uncompressors);
-        this.interval = interval;
         this.quiet = quiet;
         this.once = once;
     }
@@ -70,46 +53,34 @@ public final class FolderSource<T> implements ReadableSource<T> {
      * @param journal a folder in which the source keeps which files it has found; its own, and not among the files
      */
     public static <T> FolderSource<T> of(Path folder, String glob, FileFormat<T> format, Path journal) {
-        Checks.glob(glob);
-        return new FolderSource<>(
-                Checks.absolute("folder", folder),
-                glob,
-                format,
-                Checks.absolute("journal", journal),
-                new LinkedHashMap<>(),
-                DEFAULT_INTERVAL,
-                Duration.ZERO,
-                false);
+        return new FolderSource<>(Watch.of(folder, glob, journal, DEFAULT_INTERVAL), format, Duration.ZERO, false);
     }
 
     /** The same source, looking for new files this often. Default: {@link #DEFAULT_INTERVAL}. */
     public FolderSource<T> lookingEvery(Duration interval) {
-        Checks.notNegative("interval", interval);
-        return new FolderSource<>(folder, glob, format, journal, uncompressors, interval, quiet, once);
+        return new FolderSource<>(watch.every(interval), format, quiet, once);
     }
 
     /** The same source, with files taken when they were not written to for this long. Default: zero, at once. */
     public FolderSource<T> untilQuietFor(Duration quiet) {
-        Checks.notNegative("quiet", quiet);
-        return new FolderSource<>(folder, glob, format, journal, uncompressors, interval, quiet, once);
+        Watch.notNegative("quiet", quiet);
+        return new FolderSource<>(watch, format, quiet, once);
     }
 
     /** The same source, ending when all files have been read that are there. Default: it waits for more. */
     public FolderSource<T> once() {
-        return new FolderSource<>(folder, glob, format, journal, uncompressors, interval, quiet, true);
+        return new FolderSource<>(watch, format, quiet, true);
     }
 
     /** The same source, with files whose names end like this uncompressed; gzip needs nothing. */
     public FolderSource<T> uncompressing(String suffix, Uncompressor uncompressor) {
-        LinkedHashMap<String, Uncompressor> all = new LinkedHashMap<>(uncompressors);
-        all.put(Checks.suffix(suffix), uncompressor);
-        return new FolderSource<>(folder, glob, format, journal, all, interval, quiet, once);
+        return new FolderSource<>(watch.uncompressing(suffix, uncompressor), format, quiet, once);
     }
 
     /** The folder's name and the glob, such as {@code incoming/*.csv}. */
     @Override
     public String name() {
-        return Checks.name(folder, glob);
+        return watch.name();
     }
 
     @Override
@@ -129,6 +100,6 @@ public final class FolderSource<T> implements ReadableSource<T> {
 
     @Override
     public String toString() {
-        return "FolderSource[" + folder + "/" + glob + "]";
+        return "FolderSource[" + watch + "]";
     }
 }

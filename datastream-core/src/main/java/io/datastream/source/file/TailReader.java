@@ -48,12 +48,13 @@ final class TailReader<T> implements SourceReader<T> {
     private TailReader(TailSource<T> source, FileJournal journal) {
         this.source = source;
         this.journal = journal;
-        this.contents = new Contents(source.uncompressors);
-        this.files = new KnownFiles(new Listing(source.folder, source.glob), contents, source.fingerprintBytes);
+        this.contents = new Contents(source.watch.uncompressors);
+        this.files =
+                new KnownFiles(new Listing(source.watch.folder, source.watch.glob), contents, source.fingerprintBytes);
     }
 
     static <T> TailReader<T> open(TailSource<T> source, long position) {
-        FileJournal journal = FileJournal.open(source.journal);
+        FileJournal journal = FileJournal.open(source.watch.journal);
         TailReader<T> reader = new TailReader<>(source, journal);
         try {
             reader.goTo(position);
@@ -75,7 +76,8 @@ final class TailReader<T> implements SourceReader<T> {
             Entry each = spans.get(i);
             if (each.kind() != Entry.Kind.SPAN) {
                 throw SourceException.fatal(
-                        "journal: " + source.journal + ": is that of a FolderSource (expected: that of this source)",
+                        "journal: " + source.watch.journal
+                                + ": is that of a FolderSource (expected: that of this source)",
                         new IllegalStateException("another journal"));
             }
             KnownFile file = files.load(each);
@@ -92,7 +94,7 @@ final class TailReader<T> implements SourceReader<T> {
         if (spans.isEmpty() && position > 0) {
             throw SourceException.fatal(
                     source.name() + ": position " + position + " (expected: 0, because there is nothing in the journal "
-                            + source.journal + "; is it another one than before?)",
+                            + source.watch.journal + "; is it another one than before?)",
                     new IllegalStateException("no journal"));
         }
         if (span >= 0) {
@@ -121,7 +123,8 @@ final class TailReader<T> implements SourceReader<T> {
         }
         if (lines == null && !isLast()) {
             throw SourceException.fatal(
-                    source.folder + "/" + file.name + ": is gone (expected: a file that is kept as long as a pipeline"
+                    source.watch.folder + "/" + file.name
+                            + ": is gone (expected: a file that is kept as long as a pipeline"
                             + " must go back to it; position " + next + " is its byte " + from + ")",
                     new NoSuchFileException(file.name));
         }
@@ -184,8 +187,8 @@ final class TailReader<T> implements SourceReader<T> {
         long expected = journal.entries.get(span + 1).offset();
         if (next != expected) {
             throw SourceException.fatal(
-                    source.folder + "/" + open.file.name + ": ends at position " + next + " (expected: " + expected
-                            + ", as when it was read first; lines must not be changed)",
+                    source.watch.folder + "/" + open.file.name + ": ends at position " + next + " (expected: "
+                            + expected + ", as when it was read first; lines must not be changed)",
                     new IllegalStateException("changed"));
         }
         closeLines();
@@ -204,7 +207,7 @@ final class TailReader<T> implements SourceReader<T> {
     }
 
     private boolean isDue() {
-        return looked == null || othersWait || System.nanoTime() - looked >= EventTime.nanos(source.interval);
+        return looked == null || othersWait || System.nanoTime() - looked >= EventTime.nanos(source.watch.interval);
     }
 
     private boolean goToNextFile() throws IOException {
@@ -279,8 +282,8 @@ final class TailReader<T> implements SourceReader<T> {
     }
 
     private SourceException failed(IOException e) {
-        if (e instanceof NoSuchFileException missing && source.folder.equals(missing.getFile())) {
-            return SourceException.fatal("folder: " + source.folder + ": does not exist (expected: a folder)", e);
+        if (e instanceof NoSuchFileException missing && source.watch.folder.equals(missing.getFile())) {
+            return SourceException.fatal("folder: " + source.watch.folder + ": does not exist (expected: a folder)", e);
         }
         return SourceException.retryable(source.name() + ": " + e, e);
     }

@@ -6,7 +6,6 @@ import io.datastream.source.ReadableSource;
 import io.datastream.source.SourceReader;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 
 /**
  * The lines of files that grow, such as logs, through all kinds of rotation. Each line is a record, decoded by itself, as
@@ -52,32 +51,16 @@ public final class TailSource<T> implements ReadableSource<T> {
 
     private static final long serialVersionUID = 1L;
 
-    final String folder; // texts, because a Path is not serializable
-    final String glob;
+    final Watch watch;
     final Decoder<? extends T> decoder;
-    final String journal;
-    final LinkedHashMap<String, Uncompressor> uncompressors;
-    final Duration interval;
     final int maxLineBytes;
     final int fingerprintBytes;
     final boolean header;
 
     private TailSource(
-            String folder,
-            String glob,
-            Decoder<? extends T> decoder,
-            String journal,
-            LinkedHashMap<String, Uncompressor> uncompressors,
-            Duration interval,
-            int maxLineBytes,
-            int fingerprintBytes,
-            boolean header) {
-        this.folder = folder;
-        this.glob = glob;
+            Watch watch, Decoder<? extends T> decoder, int maxLineBytes, int fingerprintBytes, boolean header) {
+        this.watch = watch;
         this.decoder = decoder;
-        this.journal = journal;
-        this.uncompressors = new LinkedHashMap<>(uncompressors);
-        this.interval = interval;
         this.maxLineBytes = maxLineBytes;
         this.fingerprintBytes = fingerprintBytes;
         this.header = header;
@@ -91,14 +74,9 @@ public final class TailSource<T> implements ReadableSource<T> {
      * @param journal a folder in which the source keeps which files it has read; its own, and not among the files
      */
     public static <T> TailSource<T> of(Path folder, String glob, Decoder<? extends T> decoder, Path journal) {
-        Checks.glob(glob);
         return new TailSource<>(
-                Checks.absolute("folder", folder),
-                glob,
+                Watch.of(folder, glob, journal, DEFAULT_INTERVAL),
                 decoder,
-                Checks.absolute("journal", journal),
-                new LinkedHashMap<>(),
-                DEFAULT_INTERVAL,
                 DEFAULT_MAX_LINE_BYTES,
                 DEFAULT_FINGERPRINT_BYTES,
                 false);
@@ -106,9 +84,7 @@ public final class TailSource<T> implements ReadableSource<T> {
 
     /** The same source, looking for other files this often when there are no more lines. Default: {@link #DEFAULT_INTERVAL}. */
     public TailSource<T> lookingEvery(Duration interval) {
-        Checks.notNegative("interval", interval);
-        return new TailSource<>(
-                folder, glob, decoder, journal, uncompressors, interval, maxLineBytes, fingerprintBytes, header);
+        return new TailSource<>(watch.every(interval), decoder, maxLineBytes, fingerprintBytes, header);
     }
 
     /** The same source with another bound on the length of a line. Default: {@link #DEFAULT_MAX_LINE_BYTES}. */
@@ -116,8 +92,7 @@ public final class TailSource<T> implements ReadableSource<T> {
         if (bytes < 1 || bytes > 1 << 30) {
             throw new IllegalArgumentException("maxLineBytes: " + bytes + " (expected: from 1 to " + (1 << 30) + ")");
         }
-        return new TailSource<>(
-                folder, glob, decoder, journal, uncompressors, interval, bytes, fingerprintBytes, header);
+        return new TailSource<>(watch, decoder, bytes, fingerprintBytes, header);
     }
 
     /**
@@ -129,26 +104,24 @@ public final class TailSource<T> implements ReadableSource<T> {
             throw new IllegalArgumentException(
                     "fingerprintBytes: " + bytes + " (expected: from 16 to " + (1 << 20) + ")");
         }
-        return new TailSource<>(folder, glob, decoder, journal, uncompressors, interval, maxLineBytes, bytes, header);
+        return new TailSource<>(watch, decoder, maxLineBytes, bytes, header);
     }
 
     /** The same source, with the first line of each file passed over, as in CSV with a header. */
     public TailSource<T> withHeaderLine() {
-        return new TailSource<>(
-                folder, glob, decoder, journal, uncompressors, interval, maxLineBytes, fingerprintBytes, true);
+        return new TailSource<>(watch, decoder, maxLineBytes, fingerprintBytes, true);
     }
 
     /** The same source, with files whose names end like this uncompressed; gzip ({@code .gz}) needs nothing. */
     public TailSource<T> uncompressing(String suffix, Uncompressor uncompressor) {
-        LinkedHashMap<String, Uncompressor> all = new LinkedHashMap<>(uncompressors);
-        all.put(Checks.suffix(suffix), uncompressor);
-        return new TailSource<>(folder, glob, decoder, journal, all, interval, maxLineBytes, fingerprintBytes, header);
+        return new TailSource<>(
+                watch.uncompressing(suffix, uncompressor), decoder, maxLineBytes, fingerprintBytes, header);
     }
 
     /** The folder's name and the glob, such as {@code logs/app.log*}. */
     @Override
     public String name() {
-        return Checks.name(folder, glob);
+        return watch.name();
     }
 
     @Override
@@ -168,6 +141,6 @@ public final class TailSource<T> implements ReadableSource<T> {
 
     @Override
     public String toString() {
-        return "TailSource[" + folder + "/" + glob + "]";
+        return "TailSource[" + watch + "]";
     }
 }
