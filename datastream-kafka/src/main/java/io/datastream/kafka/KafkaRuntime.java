@@ -298,6 +298,18 @@ public final class KafkaRuntime implements PipelineRuntime {
         });
     }
 
+    /**
+     * Opens the durable log of a topic: for what cannot be read again, and is to be processed on Kafka. See {@link KafkaLog}.
+     *
+     * @param topic of one partition; created, with as many copies as {@link #withReplication} says, if it is not there
+     * @throws IllegalArgumentException if the topic has more partitions
+     * @throws IllegalStateException if no broker answers, or it refuses
+     * @throws io.datastream.log.LogException if the topic cannot be taken over now
+     */
+    public KafkaLog openLog(String topic) {
+        return KafkaLog.open(settings, topic);
+    }
+
     @Override
     public <T> void publish(String topic, Encoder<? super T> encoder, Iterable<? extends T> values) {
         FirstContact contact = new FirstContact(settings);

@@ -201,6 +201,14 @@ final class KafkaSettings {
         return client(own);
     }
 
+    /** The producer of a log, for one batch at a time. */
+    Properties logProducer(String transactionalId, int largestRecord) {
+        Properties all = producer(transactionalId);
+        all.put("linger.ms", "0");
+        all.put("max.request.size", String.valueOf(largestRecord));
+        return all;
+    }
+
     /** The producer of a worker. */
     Properties producer(String transactionalId) {
         Map<String, Object> own = new HashMap<>();

@@ -170,6 +170,15 @@ final class TopicAdmin {
         create(topic, partitions, 0, configs);
     }
 
+    /** Makes the topic of a log if there is none yet, and returns how many partitions it has. */
+    int ensureLog(String topic, int largestRecord) {
+        Optional<Integer> found = partitions(topic);
+        if (found.isEmpty()) {
+            create(topic, 1, settings.replication, Map.of("max.message.bytes", String.valueOf(largestRecord)));
+        }
+        return found.orElse(1);
+    }
+
     void ensureChangelog(String topic, String input, int partitions) {
         Optional<Integer> found = partitions(topic);
         if (found.isEmpty()) {

@@ -8,6 +8,7 @@ import io.datastream.log.LogFullException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -52,7 +53,11 @@ public final class FeedSubscription implements AutoCloseable {
     /** Behind which event a new connection goes on. */
     private volatile String position;
 
+    /** What keys of batches begin with: each start has its own. */
+    private final String keys = UUID.randomUUID() + "-";
+
     // of the thread
+    private long batches;
     private Duration firstPause;
     private Duration pause;
     private String told = "";
@@ -184,10 +189,11 @@ public final class FeedSubscription implements AutoCloseable {
             position = batch.position;
             return;
         }
+        String key = keys + batches++; // so that a log that does not know what became of a batch keeps it once
         Duration wait = FIRST_WAIT_FOR_ROOM;
         while (true) {
             try {
-                log.append(batch.records, null);
+                log.append(batch.records, key);
                 position = batch.position;
                 counts.kept.addAndGet(batch.records.size());
                 if (doing.state() == State.HELD_BACK) {

@@ -6,9 +6,7 @@ import io.datastream.codec.CodecException;
 import io.datastream.error.Original;
 import io.datastream.source.ReadableSource;
 import io.datastream.source.SourceReader;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The records of the messages that a log has kept. */
@@ -16,13 +14,11 @@ final class MqttRecords<T> implements ReadableSource<T> {
     private static final long serialVersionUID = 1L;
 
     private final ReadableSource<MqttMessage> kept;
-    private final ArrayList<TopicPattern> patterns;
-    private final MqttDecoder<T> decoder;
+    private final MqttDecoding<T> decoding;
 
-    MqttRecords(ReadableSource<MqttMessage> kept, List<TopicPattern> patterns, MqttDecoder<T> decoder) {
+    MqttRecords(ReadableSource<MqttMessage> kept, MqttDecoding<T> decoding) {
         this.kept = kept;
-        this.patterns = new ArrayList<>(patterns);
-        this.decoder = decoder;
+        this.decoding = decoding;
     }
 
     @Override
@@ -52,48 +48,24 @@ final class MqttRecords<T> implements ReadableSource<T> {
 
     @Override
     public SourceReader<T> open(int partition, long position) {
-        return new Reader<>(kept.open(partition, position), this);
-    }
-
-    private T decode(MqttMessage message) {
-        try {
-            message.checkSize();
-            T value = decoder.decode(message.withFields(fields(message.topic())));
-            if (value == null) {
-                throw new CodecException("the decoder gave null (expected: a record)");
-            }
-            return value;
-        } catch (RuntimeException e) { // of the user's code: whatever it does not expect, such as a text for a number
-            String problem = e instanceof CodecException ? e.getMessage() : MqttMessage.shown(e.toString());
-            throw new CodecException("mqtt " + MqttMessage.shown(message.topic()) + ": " + problem, e);
-        }
-    }
-
-    private Map<String, String> fields(String topic) {
-        for (TopicPattern pattern : patterns) {
-            Map<String, String> fields = pattern.match(topic);
-            if (fields != null) {
-                return fields;
-            }
-        }
-        return Map.of(); // kept by a program that had other patterns
+        return new Reader<>(kept.open(partition, position), decoding);
     }
 
     @Override
     public String toString() {
-        return "MQTT " + patterns + " in " + kept;
+        return "MQTT " + decoding + " in " + kept;
     }
 
     /** Decodes while it reads. */
     private static final class Reader<T> implements SourceReader<T> {
         private final SourceReader<MqttMessage> kept;
-        private final MqttRecords<T> records;
+        private final MqttDecoding<T> decoding;
         private @Nullable MqttMessage last;
         private long lastNanos;
 
-        Reader(SourceReader<MqttMessage> kept, MqttRecords<T> records) {
+        Reader(SourceReader<MqttMessage> kept, MqttDecoding<T> decoding) {
             this.kept = kept;
-            this.records = records;
+            this.decoding = decoding;
         }
 
         @Override
@@ -105,7 +77,7 @@ final class MqttRecords<T> implements ReadableSource<T> {
                     lastNanos = logNanos;
                     T value;
                     try {
-                        value = records.decode(message);
+                        value = decoding.decode(message);
                     } catch (CodecException e) {
                         out.malformed(offset, logNanos, e, message.payload());
                         return;

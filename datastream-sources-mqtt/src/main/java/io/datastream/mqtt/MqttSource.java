@@ -305,17 +305,15 @@ public final class MqttSource<T> {
     /**
      * The records that were kept, for a pipeline; readable while the log is open, whether a subscription runs or not.
      *
-     * <p>Bytes of dead letters are those of the payload, and their key is the topic.
-     *
-     * @throws IllegalStateException if the log cannot be read in this JVM
+     * <p>Bytes of dead letters are those of the payload, and their key is the topic, where the log is read in this JVM.
      */
     public SourceConnector<T> source() {
+        MqttDecoding<T> decoding =
+                new MqttDecoding<>(topics.stream().map(Topic::pattern).toList(), decoder);
         SourceConnector<MqttMessage> kept = log.source(MqttMessage::kept);
-        if (kept instanceof ReadableSource<MqttMessage> readable) {
-            return new MqttRecords<>(
-                    readable, topics.stream().map(Topic::pattern).toList(), decoder);
-        }
-        throw new IllegalStateException("log: " + log + " (expected: one that is read in this JVM, such as FileLog)");
+        return kept instanceof ReadableSource<MqttMessage> readable
+                ? new MqttRecords<>(readable, decoding)
+                : log.source(bytes -> decoding.decode(MqttMessage.kept(bytes))); // read elsewhere, as the log has it
     }
 
     /**
