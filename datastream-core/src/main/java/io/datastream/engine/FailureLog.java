@@ -38,14 +38,16 @@ final class FailureLog {
             untold++;
             return;
         }
-        String shown = OneLine.of(place, LONGEST_SHOWN);
+        String where = OneLine.of(place, LONGEST_SHOWN);
+        String why = OneLine.of(description, LONGEST_SHOWN);
         try (MDC.MDCCloseable ignored = LogFields.step(step)) {
             if (untold == 0) {
                 LOG.warn(
-                        "pipeline {}: step \"{}\" gave up a record at {}; further ones are told once a minute",
+                        "pipeline {}: step \"{}\" gave up a record at {}: {}; further ones are told once a minute",
                         pipeline,
                         step,
-                        shown,
+                        where,
+                        why,
                         error);
             } else {
                 LOG.warn(
@@ -53,8 +55,8 @@ final class FailureLog {
                         pipeline,
                         step,
                         untold + 1,
-                        shown,
-                        OneLine.of(description, LONGEST_SHOWN));
+                        where,
+                        why);
             }
         }
         begun = true;

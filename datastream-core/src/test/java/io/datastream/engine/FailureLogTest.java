@@ -83,14 +83,14 @@ class FailureLogTest {
         fail(1_005);
         assertThat(lines)
                 .containsExactly(
-                        "pipeline plant: step \"parse\" gave up a record at readings-0@1; further ones are told once a"
-                                + " minute (in full)",
+                        "pipeline plant: step \"parse\" gave up a record at readings-0@1: not a number; further ones"
+                                + " are told once a minute (in full)",
                         "pipeline plant: step \"parse\" gave up 1001 more records, the latest at readings-0@1002: not a"
                                 + " number",
                         "pipeline plant: step \"parse\" gave up 2 more records, the latest at readings-0@1004: not a"
                                 + " number",
-                        "pipeline plant: step \"parse\" gave up a record at readings-0@1005; further ones are told once a"
-                                + " minute (in full)");
+                        "pipeline plant: step \"parse\" gave up a record at readings-0@1005: not a number; further ones"
+                                + " are told once a minute (in full)");
     }
 
     @Test
