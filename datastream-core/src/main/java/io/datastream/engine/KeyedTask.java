@@ -339,7 +339,7 @@ public final class KeyedTask {
         if (target <= current) {
             return;
         }
-        if (!journals.isEmpty()) {
+        if (!journals.isEmpty() && origins.length > 0) {
             closing = closing(target);
         }
         faults.offset = -1;
@@ -376,11 +376,17 @@ public final class KeyedTask {
 
     /** Where the watermark goes, and the slowest origin, which decides that: of equal ones the last to come there. */
     private WindowJournal.Close closing(long target) {
-        int slowest = movedLast;
-        for (int i = 0; watermarks[slowest] != target; i++) {
-            slowest = i; // one of them is there, since the target is the least of all
-        }
+        int slowest = slowest(target);
         return new WindowJournal.Close(EventTime.MIN, target, origins[slowest], idle[slowest], output.clockNanos());
+    }
+
+    private int slowest(long least) {
+        for (int i = 0; i < watermarks.length && watermarks[movedLast] != least; i++) {
+            if (watermarks[i] == least) {
+                return i;
+            }
+        }
+        return movedLast;
     }
 
     private void happen(long time, long target) {
@@ -756,9 +762,9 @@ public final class KeyedTask {
         return List.copyOf(journals);
     }
 
-    /** Whether the origin that decides where the watermark stands is idle. */
+    /** Whether the origin that decides where the watermark stands is idle; after a move. */
     public boolean isMovedByIdleness() {
-        return closing.idle();
+        return idle.length > 0 && idle[slowest(current)];
     }
 
     /** The steps with their counts. */

@@ -236,6 +236,18 @@ class WindowJournalTest {
     }
 
     @Test
+    void theStageAfterLearnsOfIdlenessThoughThisOneIsNotExplained() {
+        KeyedTask task = task(plan(Tumbling.of(Duration.ofNanos(10)), 0));
+        task.watermark(1, 30);
+        task.watermark(2, 30);
+        task.watermark(0, 12, true);
+        task.advance();
+        assertThat(task.isMovedByIdleness()).isTrue();
+        advance(task, 20);
+        assertThat(task.isMovedByIdleness()).isFalse();
+    }
+
+    @Test
     void countsWhatCameTooLateAndWhatFailed() {
         KeyedTask task = task(plan(Tumbling.of(Duration.ofNanos(10)), 10));
         row(task, 0, 1, reading("a", 1));
