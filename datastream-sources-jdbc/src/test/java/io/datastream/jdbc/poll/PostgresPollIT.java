@@ -26,7 +26,7 @@ class PostgresPollIT extends ServerContract {
 
     @Override
     void cutConnections() {
-        sql.number("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+        sql.number("SELECT count(pg_terminate_backend(pid, 60000)) FROM pg_stat_activity"
                 + " WHERE datname = current_database() AND pid <> pg_backend_pid()");
     }
 
