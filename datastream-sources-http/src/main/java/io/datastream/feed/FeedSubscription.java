@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A subscription that runs: one thread that reads events and keeps them in the log, one batch after the other. While the log
- * keeps nothing it reads nothing, so the server can send no more. Made by {@link SseSource#start()}.
+ * keeps nothing it reads nothing, so the server can send no more. Made by {@link SseSource#start()} and {@link
+ * WebSocketSource#start()}.
  */
 public final class FeedSubscription implements AutoCloseable {
     /** What it does, and what it waits for: seen together or not at all. */

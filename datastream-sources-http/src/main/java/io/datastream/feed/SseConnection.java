@@ -90,7 +90,7 @@ final class SseConnection implements FeedConnection {
             switch (status) {
                 case 301, 302, 303, 307, 308 -> uri = redirected(uri, response);
                 case 204 -> throw new EndedException("the server has ended the feed (status 204)");
-                case 408, 429, 500, 502, 503, 504 -> throw busy(response);
+                case 408, 429, 500, 502, 503, 504 -> throw busy(response, 200);
                 case 401, 403, 407 ->
                     throw new RefusedException("status " + status + " (expected: 200; see withToken)", null);
                 default -> throw new RefusedException("status " + status + " (expected: 200)", null);
@@ -131,9 +131,11 @@ final class SseConnection implements FeedConnection {
 
     static IOException failed(ExecutionException e) {
         Throwable cause = e.getCause() == null ? e : e.getCause();
-        if (cause instanceof SSLHandshakeException) {
-            return new RefusedException(
-                    "TLS: " + cause.getMessage() + " (expected: a server that is trusted; see withTls)", cause);
+        for (Throwable at = cause; at != null; at = at.getCause()) {
+            if (at instanceof SSLHandshakeException) {
+                return new RefusedException(
+                        "TLS: " + at.getMessage() + " (expected: a server that is trusted; see withTls)", at);
+            }
         }
         return cause instanceof IOException ioe ? ioe : new IOException(cause.toString(), cause);
     }
@@ -156,8 +158,8 @@ final class SseConnection implements FeedConnection {
         return to;
     }
 
-    private static IOException busy(HttpResponse<?> response) {
-        String message = "status " + response.statusCode() + " (expected: 200)";
+    static IOException busy(HttpResponse<?> response, int expected) {
+        String message = "status " + response.statusCode() + " (expected: " + expected + ")";
         String after = response.headers().firstValue("Retry-After").orElse("");
         return after.matches("\\d{1,9}")
                 ? new BusyException(message, Duration.ofSeconds(Long.parseLong(after)))

@@ -14,9 +14,14 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
 
 /** A whole program: a subscription, its log, and a pipeline with checkpoints that writes results into a file. */
 final class FeedProgram implements AutoCloseable {
+    /** Either kind of it. */
+    private record Feed(SourceConnector<String> source, Supplier<FeedSubscription> start) {}
+
     private final FileLog log;
     private final FileOutputStream results;
     private final FeedSubscription subscription;
@@ -26,9 +31,8 @@ final class FeedProgram implements AutoCloseable {
     FeedProgram(Path folder, String url) throws IOException {
         log = FileLog.open(folder.resolve("log"), FileLogOptions.defaults().withSegmentBytes(1 << 20));
         results = new FileOutputStream(folder.resolve("results").toFile(), true);
-        SseSource<String> events =
-                SseSource.at(url, log, SseEvent::data).withPauses(Duration.ofMillis(10), Duration.ofMillis(200));
-        source = events.source();
+        Feed feed = url.startsWith("http") ? events(url) : messages(url);
+        source = feed.source();
         FileOutputStream out = results;
         Pipeline pipeline = Pipeline.from(source.logTime())
                 .filter(line -> !line.isEmpty())
@@ -37,7 +41,29 @@ final class FeedProgram implements AutoCloseable {
         controller = LocalRuntime.create()
                 .withCheckpoints(Checkpoints.to(folder.resolve("checkpoints")).every(Duration.ofMillis(100)))
                 .start(pipeline);
-        subscription = events.start();
+        subscription = feed.start().get();
+    }
+
+    private Feed events(String url) {
+        SseSource<String> events =
+                SseSource.at(url, log, SseEvent::data).withPauses(Duration.ofMillis(10), Duration.ofMillis(200));
+        return new Feed(events.source(), events::start);
+    }
+
+    private Feed messages(String url) {
+        WebSocketSource<String> messages = WebSocketSource.at(url, log, FeedProgram::data)
+                .withSubscribe("subscribe")
+                .withResume(FeedProgram::number, last -> List.of("after " + last))
+                .withPauses(Duration.ofMillis(10), Duration.ofMillis(200));
+        return new Feed(messages.source(), messages::start);
+    }
+
+    private static String number(WebSocketMessage message) {
+        return message.text().substring(0, message.text().indexOf(':'));
+    }
+
+    private static String data(WebSocketMessage message) {
+        return message.text().substring(message.text().indexOf(':') + 1);
     }
 
     public static void main(String[] arguments) throws Exception {

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * A service of server-sent events with a journal, on the server of the JDK: the id of an event is its number from 1, and whoever
  * names one gets all behind it, others get all. It can be stopped and come back at the same port.
  */
-final class SseServer implements AutoCloseable {
+final class SseServer implements FeedServer {
     /** The headers of each request. */
     final Queue<Headers> requests = new ConcurrentLinkedQueue<>();
 
@@ -62,7 +62,8 @@ final class SseServer implements AutoCloseable {
         return server;
     }
 
-    void restart() throws IOException {
+    @Override
+    public void restart() throws IOException {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         if (tls == null) {
             server = HttpServer.create(address, 0);
@@ -81,8 +82,13 @@ final class SseServer implements AutoCloseable {
         server.start();
     }
 
-    /** Ends all connections at once, and takes no more. */
-    void stop() {
+    @Override
+    public long written() {
+        return written.get();
+    }
+
+    @Override
+    public void stop() {
         synchronized (journal) {
             stopped = true;
             journal.notifyAll();
@@ -91,11 +97,13 @@ final class SseServer implements AutoCloseable {
         threads.shutdownNow();
     }
 
-    String url() {
+    @Override
+    public String url() {
         return (tls == null ? "http://127.0.0.1:" : "https://127.0.0.1:") + port + "/events";
     }
 
-    void publish(List<String> events) {
+    @Override
+    public void publish(List<String> events) {
         synchronized (journal) {
             journal.addAll(events);
             journal.notifyAll();

@@ -173,7 +173,7 @@ class SseSourceTest {
 
     @Test
     void aFullLogHoldsTheServerBackAndLosesNothing() throws Exception {
-        int events = 2_000; // more than the buffers of connections hold
+        int events = 3_000; // more than the buffers of connections hold
         String padding = "x".repeat(10_000);
         try (SseServer server = SseServer.start();
                 FileLog small = FileLog.open(

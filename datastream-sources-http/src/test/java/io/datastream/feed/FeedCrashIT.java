@@ -12,34 +12,36 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A program is killed in the middle of its work, subscription, log and pipeline together, and its server stopped, while events
- * come. {@code -Dsse.records=200000} for more than usual.
+ * come. {@code -Dfeed.records=200000} for more than usual.
  */
 @Timeout(900)
-class SseCrashIT {
-    private static final int RECORDS = Integer.getInteger("sse.records", 8_000);
+class FeedCrashIT {
+    private static final int RECORDS = Integer.getInteger("feed.records", 8_000);
     private static final int KILLS = 3;
     private static final Duration LIMIT = Duration.ofMinutes(5);
 
     @TempDir
     Path folder;
 
-    @Test
-    void everyEventIsInTheLogOnceAndInTheResults() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"server-sent events", "WebSocket"})
+    void everyEventIsInTheLogOnceAndInTheResults(String kind) throws Exception {
         List<String> all = IntStream.range(0, RECORDS).mapToObj(String::valueOf).toList();
-        try (SseServer server = SseServer.start()) {
+        try (FeedServer server = kind.equals("WebSocket") ? WsServer.start() : SseServer.start()) {
             ChildJvm child = start(server);
             try {
                 int part = RECORDS / (KILLS + 1);
                 for (int kill = 0; kill < KILLS; kill++) {
-                    long before = server.written.get();
+                    long before = server.written();
                     server.publish(all.subList(kill * part, (kill + 1) * part));
-                    Await.until("half a part", LIMIT, () -> server.written.get() >= before + part / 2);
+                    Await.until("half a part", LIMIT, () -> server.written() >= before + part / 2);
                     if (kill == 1) {
                         server.stop();
                         server.restart();
@@ -49,7 +51,7 @@ class SseCrashIT {
                     child = start(server);
                 }
                 server.publish(all.subList(KILLS * part, RECORDS));
-                Await.until("something of the rest", LIMIT, () -> server.written.get() >= RECORDS);
+                Await.until("something of the rest", LIMIT, () -> server.written() >= RECORDS);
                 child.kill();
             } finally {
                 child.close();
@@ -62,11 +64,12 @@ class SseCrashIT {
                 kept = ReadBack.of(program.source()).values;
             }
             assertThat(kept.equals(all)).as("in the log once and in order").isTrue();
-            System.out.println(RECORDS + " events, sent " + server.written + " times, each in the log once");
+            System.out.println(
+                    kind + ": " + RECORDS + " events, written " + server.written() + " times, each in the log once");
         }
     }
 
-    private ChildJvm start(SseServer server) {
+    private ChildJvm start(FeedServer server) {
         ChildJvm child = ChildJvm.of(FeedProgram.class)
                 .withArguments(folder.toString(), server.url())
                 .start();
