@@ -116,8 +116,7 @@ public final class ExplainCost {
         for (int i = 0; i < records; i++) {
             readings[i] = new Reading("s-" + i * 31L % KEYS, i * step, i % 97);
         }
-        com.sun.management.ThreadMXBean threads =
-                (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         long thread = Thread.currentThread().getId();
         long bytesBefore = threads.getThreadAllocatedBytes(thread);
         long before = threads.getCurrentThreadCpuTime();
