@@ -4,10 +4,10 @@ import io.datastream.KeyedStream;
 import io.datastream.Pipeline;
 import io.datastream.codec.FileFormat.RecordReader;
 import io.datastream.config.Config;
-import io.datastream.config.ConfigException;
 import io.datastream.error.DeadLetter;
 import io.datastream.error.ErrorPolicy;
 import io.datastream.examples.CtrlC;
+import io.datastream.examples.Programs;
 import io.datastream.formats.csv.CsvFormat;
 import io.datastream.formats.parquet.ParquetFormat;
 import io.datastream.processors.outlier.HampelOutliers;
@@ -32,7 +32,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -71,23 +70,10 @@ public final class CsvToParquet {
     }
 
     static int run(String[] args, PrintStream out, PrintStream err) {
-        Optional<Config> config;
-        try {
-            config = CsvOptions.SPEC.loadOrExplain(args, out);
-        } catch (ConfigException e) {
-            err.println(e.getMessage());
-            return 2;
-        }
-        if (config.isEmpty()) {
-            return 0; // was asked for help
-        }
-        try {
-            new CsvToParquet(config.get(), out).run();
-            return 0;
-        } catch (Exception e) {
-            err.println(NAME + ": " + e.getMessage());
-            return 1;
-        }
+        return Programs.run(NAME, CsvOptions.SPEC, args, out, err, config -> {
+            new CsvToParquet(config, out).run();
+            return true;
+        });
     }
 
     private void run() throws Exception {

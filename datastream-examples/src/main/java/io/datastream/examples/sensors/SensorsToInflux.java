@@ -3,11 +3,11 @@ package io.datastream.examples.sensors;
 import io.datastream.Pipeline;
 import io.datastream.aggregate.Aggregations;
 import io.datastream.config.Config;
-import io.datastream.config.ConfigException;
 import io.datastream.config.Secret;
 import io.datastream.error.DeadLetter;
 import io.datastream.error.ErrorPolicy;
 import io.datastream.examples.CtrlC;
+import io.datastream.examples.Programs;
 import io.datastream.examples.Servers;
 import io.datastream.formats.json.JsonCodec;
 import io.datastream.influxdb.InfluxConnection;
@@ -65,22 +65,7 @@ public final class SensorsToInflux {
     }
 
     static int run(String[] args, PrintStream out, PrintStream err) {
-        Optional<Config> config;
-        try {
-            config = SensorOptions.SPEC.loadOrExplain(args, out);
-        } catch (ConfigException e) {
-            err.println(e.getMessage());
-            return 2;
-        }
-        if (config.isEmpty()) {
-            return 0; // was asked for help
-        }
-        try {
-            return new SensorsToInflux(config.get(), out).run() ? 0 : 1;
-        } catch (Exception e) {
-            err.println(NAME + ": " + e.getMessage());
-            return 1;
-        }
+        return Programs.run(NAME, SensorOptions.SPEC, args, out, err, config -> new SensorsToInflux(config, out).run());
     }
 
     private boolean run() throws Exception {

@@ -12,11 +12,11 @@ import io.datastream.alerts.ConsoleChannel;
 import io.datastream.alerts.DefaultRules;
 import io.datastream.alerts.WebhookChannel;
 import io.datastream.config.Config;
-import io.datastream.config.ConfigException;
 import io.datastream.config.Secret;
 import io.datastream.error.DeadLetter;
 import io.datastream.error.ErrorPolicy;
 import io.datastream.examples.CtrlC;
+import io.datastream.examples.Programs;
 import io.datastream.formats.json.JsonCodec;
 import io.datastream.formats.json.JsonLinesFormat;
 import io.datastream.log.FileLog;
@@ -38,7 +38,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -76,22 +75,7 @@ public final class ServiceMetrics {
     }
 
     static int run(String[] args, PrintStream out, PrintStream err) {
-        Optional<Config> config;
-        try {
-            config = MetricsOptions.SPEC.loadOrExplain(args, out);
-        } catch (ConfigException e) {
-            err.println(e.getMessage());
-            return 2;
-        }
-        if (config.isEmpty()) {
-            return 0; // was asked for help
-        }
-        try {
-            return new ServiceMetrics(config.get(), out).run() ? 0 : 1;
-        } catch (Exception e) {
-            err.println(NAME + ": " + e.getMessage());
-            return 1;
-        }
+        return Programs.run(NAME, MetricsOptions.SPEC, args, out, err, config -> new ServiceMetrics(config, out).run());
     }
 
     private boolean run() throws Exception {
