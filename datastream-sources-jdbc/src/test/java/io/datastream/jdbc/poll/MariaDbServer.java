@@ -41,11 +41,14 @@ final class MariaDbServer implements TestServer {
             return Assumptions.abort(skipped);
         }
         Path folder = Files.createTempDirectory("mariadb");
+        // each server has its own: one that starts deletes the temporary tables of every other there
+        Files.createDirectory(folder.resolve("tmp"));
         run(
                 folder,
                 program("mariadb-install-db"),
                 "--no-defaults",
                 "--datadir=" + folder.resolve("data"),
+                "--tmpdir=" + folder.resolve("tmp"),
                 "--auth-root-authentication-method=normal",
                 "--skip-test-db",
                 "--user=" + System.getProperty("user.name"));
@@ -84,6 +87,7 @@ final class MariaDbServer implements TestServer {
                 program("mariadbd"),
                 "--no-defaults",
                 "--datadir=" + folder.resolve("data"),
+                "--tmpdir=" + folder.resolve("tmp"),
                 "--socket=" + folder.resolve("socket"),
                 "--pid-file=" + folder.resolve("pid"),
                 "--bind-address=127.0.0.1",
