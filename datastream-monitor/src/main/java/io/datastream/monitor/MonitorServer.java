@@ -47,6 +47,7 @@ public final class MonitorServer implements AutoCloseable {
 
     private final Map<String, Watched> pipelines = new ConcurrentSkipListMap<>();
     private final Deadlines deadlines = new Deadlines();
+    private final ResourceMeter resources = new ResourceMeter();
     private final Followers followers;
     private final HttpServer server;
     private final ThreadPoolExecutor threads;
@@ -162,10 +163,10 @@ public final class MonitorServer implements AutoCloseable {
     /** Looks at all pipelines, and tells those who follow them. Called by one thread. */
     private void look() {
         deadlines.look();
-        Resources resources = Resources.now();
+        Resources used = resources.read();
         for (Watched watched : pipelines.values()) {
             try {
-                Views.Whole view = watched.look(Instant.now(), System.nanoTime(), resources);
+                Views.Whole view = watched.look(Instant.now(), System.nanoTime(), used);
                 if (followers.any(watched.name())) {
                     followers.offer(watched.name(), Router.frame(view));
                 }
@@ -181,7 +182,7 @@ public final class MonitorServer implements AutoCloseable {
      * @throws IllegalArgumentException if one of the same name is shown already
      */
     public void add(PipelineController controller) {
-        Watched watched = new Watched(controller, Resources.now());
+        Watched watched = new Watched(controller, resources.read());
         if (pipelines.putIfAbsent(controller.name(), watched) != null) {
             throw new IllegalArgumentException("pipeline: \"" + controller.name()
                     + "\" is shown already (expected: a name of its own, or remove(...) before)");

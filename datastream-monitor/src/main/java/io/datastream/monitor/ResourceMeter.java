@@ -1,0 +1,72 @@
+package io.datastream.monitor;
+
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
+import java.lang.management.MemoryUsage;
+import java.lang.management.OperatingSystemMXBean;
+import java.lang.management.RuntimeMXBean;
+import java.lang.management.ThreadMXBean;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what the JVM uses, at little cost: it is asked once a second, also beside a pipeline that does little. The share of the
+ * processors comes from the time that the JVM has used, since the JVM's own figure reads several files each time. Safe for use
+ * by several threads.
+ */
+final class ResourceMeter {
+    /** Shares over a shorter time than this say little, so that before is told again. */
+    private static final long SHORTEST_NANOS = 100_000_000;
+
+    private final MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
+    private final List<GarbageCollectorMXBean> collectors = ManagementFactory.getGarbageCollectorMXBeans();
+    private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    private final RuntimeMXBean runtime = ManagementFactory.getRuntimeMXBean();
+    private final OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
+    private final String java = System.getProperty("java.vm.name") + " " + Runtime.version();
+    private long lastNanos = System.nanoTime();
+    private long lastProcessorNanos = processorNanos();
+    private @Nullable Double lastShare;
+
+    Resources read() {
+        MemoryUsage heap = memory.getHeapMemoryUsage();
+        long count = 0;
+        long millis = 0;
+        for (GarbageCollectorMXBean collector : collectors) {
+            count += Math.max(0, collector.getCollectionCount());
+            millis += Math.max(0, collector.getCollectionTime());
+        }
+        int processors = Runtime.getRuntime().availableProcessors();
+        return new Resources(
+                heap.getUsed(),
+                heap.getMax(),
+                count,
+                millis,
+                share(processors),
+                processors,
+                threads.getThreadCount(),
+                runtime.getUptime(),
+                java);
+    }
+
+    private synchronized @Nullable Double share(int processors) {
+        long nanos = System.nanoTime();
+        long passed = nanos - lastNanos;
+        if (passed < SHORTEST_NANOS) {
+            return lastShare;
+        }
+        long used = processorNanos();
+        lastShare = used < 0 || lastProcessorNanos < 0
+                ? null
+                : (Double) Math.min(1, (used - lastProcessorNanos) / ((double) passed * processors));
+        lastNanos = nanos;
+        lastProcessorNanos = used;
+        return lastShare;
+    }
+
+    /** The time that all threads have used; negative where it is not known. */
+    private long processorNanos() {
+        return system instanceof com.sun.management.OperatingSystemMXBean known ? known.getProcessCpuTime() : -1;
+    }
+}
