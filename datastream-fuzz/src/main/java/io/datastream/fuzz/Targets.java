@@ -17,6 +17,7 @@ import io.datastream.formats.protobuf.ProtobufCodec;
 import io.datastream.fuzz.Samples.Everything;
 import io.datastream.fuzz.Samples.Order;
 import io.datastream.fuzz.Samples.Row;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -32,6 +33,7 @@ final class Targets {
     private static final int BLOCK_BYTES = 1 << 20;
     private static final long FILE_MEMORY_BYTES = 32 << 20;
     private static final int LONGEST_RECORD = 4_000;
+    private static final long MOST_SECONDS = Long.MAX_VALUE / 1_000_000_000;
 
     /** A page for each of 28 columns, and the 100 MiB that Parquet's own reader takes for a text in the header of a page. */
     private static final long PARQUET_MEMORY_BYTES = (64 + 100) << 20;
@@ -310,16 +312,23 @@ final class Targets {
         List<byte[]> tokens = new ArrayList<>(tokens("PAR1", "PARE", "list", "element", "key_value", "time", "id"));
         tokens.addAll(numbers());
         return new FileTarget<>(
-                "parquet-file",
-                format,
-                format,
-                Arrays.stream(ParquetCompression.values())
-                        .map(format::withCompression)
-                        .toList(),
-                Oracle.none(),
-                RandomRecords.of(Everything.class, VALUES, SEED),
-                tokens,
-                PARQUET_MEMORY_BYTES);
+                        "parquet-file",
+                        format,
+                        format,
+                        Arrays.stream(ParquetCompression.values())
+                                .map(format::withCompression)
+                                .toList(),
+                        Oracle.none(),
+                        RandomRecords.of(Everything.class, VALUES, SEED),
+                        tokens,
+                        PARQUET_MEMORY_BYTES)
+                .writingOnly(Targets::isInNanoseconds); // a footer that says milliseconds gives other years
+    }
+
+    /** Whether the times of a record fit the nanoseconds since 1970 that are written. */
+    private static boolean isInNanoseconds(Everything value) {
+        return Math.abs(value.time().getEpochSecond()) < MOST_SECONDS
+                && Math.abs(value.local().toEpochSecond(ZoneOffset.UTC)) < MOST_SECONDS;
     }
 
     private static List<byte[]> numbers() {
