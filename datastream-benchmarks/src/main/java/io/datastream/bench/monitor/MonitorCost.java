@@ -1,5 +1,6 @@
 package io.datastream.bench.monitor;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.datastream.Pipeline;
 import io.datastream.Stream;
 import io.datastream.aggregate.Aggregations;
@@ -15,48 +16,70 @@ import io.datastream.time.EventTime;
 import io.datastream.time.Tumbling;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The processor time of a record in a pipeline at full speed, without a monitor, with one, with one that a page follows, and
- * with a tap of every record as well. All in one JVM, in turns, so that what slows the machine slows all of them.
+ * The processor time of a pipeline that is given so many records a second, without a monitor, with one whose metrics are
+ * scraped, and with one that a page follows as well. One pipeline runs all the time; the monitor comes and goes, in rounds
+ * of shuffled order, so that whatever slows the machine slows all kinds. The second pipeline has a tap of every record.
  *
- * <p>{@code java -cp datastream-benchmarks/target/benchmarks.jar io.datastream.bench.monitor.MonitorCost 20000000 7}: so many
- * records a run, so many runs of each kind after one that does not count.
+ * <p>{@code java -cp datastream-benchmarks/target/benchmarks.jar io.datastream.bench.monitor.MonitorCost 500000 40 3000}: so
+ * many records a second, so many rounds, so many milliseconds of each kind in a round.
  */
 public final class MonitorCost {
     private static final int KEYS = 1_000;
+    private static final int WARMUP_ROUNDS = 3;
+    private static final long SETTLE_MILLIS = 300;
+
+    /** The threads of this program, whose time is that of browsers and scrapers elsewhere. */
+    private static final String[] OUTSIDE = {"page-of-the-benchmark", "main"};
+
+    private static final String[] MONITOR = {"datastream-monitor", "HTTP-Dispatcher"};
+    private static final OperatingSystemMXBean SYSTEM =
+            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private enum Kind {
         ALONE,
         MONITORED,
-        FOLLOWED,
-        TAPPED
+        FOLLOWED
     }
 
     /** A record of a sensor. */
     private record Reading(String sensor, long time, double value) {}
 
-    /** As many records as wanted, a microsecond apart. */
-    private record Generated(long count) implements ReadableSource<Reading> {
-        private static final String[] NAMES = new String[KEYS];
+    /** What one kind took in one round: nanoseconds a record in all, and of the monitor's threads in a second. */
+    private record Cost(double nanosPerRecord, double monitorMicrosPerSecond) {}
 
-        static {
-            for (int i = 0; i < KEYS; i++) {
-                NAMES[i] = "sensor-" + i;
-            }
+    /** So many records a second, a microsecond of event time apart, until it is told to end. */
+    private static final class Paced implements ReadableSource<Reading> {
+        private final String[] names = new String[KEYS];
+        private final long perSecond;
+        private final AtomicLong given = new AtomicLong();
+        private volatile boolean ended;
+
+        Paced(long perSecond) {
+            this.perSecond = perSecond;
+            Arrays.setAll(names, i -> "sensor-" + i);
         }
 
         @Override
         public String name() {
-            return "generated";
+            return "paced";
         }
 
         @Override
@@ -71,18 +94,24 @@ public final class MonitorCost {
 
         @Override
         public SourceReader<Reading> open(int partition, long position) {
+            long start = System.nanoTime();
             return new SourceReader<>() {
                 private long next = position;
 
                 @Override
                 public Status poll(int max, Collector<? super Reading> out) {
-                    long end = Math.min(count, next + max);
+                    if (ended) {
+                        return Status.END;
+                    }
+                    long due = (long) ((System.nanoTime() - start) * 1e-9 * perSecond);
+                    long end = Math.min(due, next + max);
                     while (next < end) {
                         long time = next * 1_000;
-                        out.record(next, time, new Reading(NAMES[(int) (next * 31 % KEYS)], time, next % 97), null);
+                        out.record(next, time, new Reading(names[(int) (next * 31 % KEYS)], time, next % 97), null);
                         next++;
                     }
-                    return next == count ? Status.END : Status.MORE;
+                    given.set(next);
+                    return next < due ? Status.MORE : Status.CAUGHT_UP;
                 }
 
                 @Override
@@ -95,78 +124,145 @@ public final class MonitorCost {
 
     /** Measures, and prints a line for each kind. */
     public static void main(String[] arguments) throws Exception {
-        long records = arguments.length > 0 ? Long.parseLong(arguments[0]) : 10_000_000;
-        int runs = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 5;
-        Map<Kind, List<Double>> nanos = new EnumMap<>(Kind.class);
-        for (Kind kind : Kind.values()) {
-            run(kind, records);
+        long perSecond = arguments.length > 0 ? Long.parseLong(arguments[0]) : 500_000;
+        int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 40;
+        long millis = arguments.length > 2 ? Long.parseLong(arguments[2]) : 3_000;
+        System.out.printf(
+                Locale.ROOT, "%,d records a second, %d rounds of %,d ms of each kind%n", perSecond, rounds, millis);
+        for (boolean tapped : new boolean[] {false, true}) {
+            Map<Kind, List<Cost>> costs = measure(perSecond, rounds, millis, tapped);
+            System.out.println(tapped ? "with a tap of every record" : "without a tap");
+            costs.forEach((kind, all) -> print(kind, all, costs.getOrDefault(Kind.ALONE, List.of())));
         }
-        for (int i = 0; i < runs; i++) {
-            for (Kind kind : Kind.values()) {
-                nanos.computeIfAbsent(kind, any -> new ArrayList<>()).add(run(kind, records));
-            }
-        }
-        double alone = median(nanos.getOrDefault(Kind.ALONE, List.of()));
-        nanos.forEach((kind, all) -> System.out.printf(
-                Locale.ROOT,
-                "%-10s %7.1f ns of processor time a record (%.1f to %.1f), %+.1f %%%n",
-                kind,
-                median(all),
-                Collections.min(all),
-                Collections.max(all),
-                100 * (median(all) / alone - 1)));
     }
 
-    private static double median(List<Double> values) {
-        List<Double> sorted = new ArrayList<>(values);
-        sorted.sort(null);
-        return sorted.get(sorted.size() / 2);
-    }
-
-    private static double run(Kind kind, long records) throws Exception {
+    private static Map<Kind, List<Cost>> measure(long perSecond, int rounds, long millis, boolean tapped)
+            throws Exception {
         SeriesTap<Reading> tap =
                 SeriesTap.of("readings", Reading::sensor, r -> EventTime.instant(r.time()), Reading::value);
-        Stream<Reading> readings = Pipeline.from(new Generated(records).eventTimeNanos(Reading::time));
-        Pipeline pipeline = (kind == Kind.TAPPED ? readings.process(tap) : readings)
+        Paced source = new Paced(perSecond);
+        Stream<Reading> readings = Pipeline.from(source.eventTimeNanos(Reading::time));
+        Pipeline pipeline = (tapped ? readings.process(tap) : readings)
                 .keyBy(Reading::sensor)
                 .window(Tumbling.of(Duration.ofSeconds(1)))
                 .aggregate(Aggregations.mean(Reading::value))
                 .to(Sinks.calling("nowhere", (time, result) -> {}))
                 .named("cost");
-        long before = processorNanos();
+        Map<Kind, List<Cost>> costs = new EnumMap<>(Kind.class);
+        List<Kind> kinds = new ArrayList<>(List.of(Kind.values()));
+        Random random = new Random(1);
         try (PipelineController controller =
                 LocalRuntime.create().withThreads(1).start(pipeline)) {
-            if (kind == Kind.ALONE) {
-                controller.awaitTermination();
-            } else {
-                try (MonitorServer server =
-                        Monitor.of(controller).withSeries(tap).start()) {
-                    if (kind != Kind.MONITORED) {
-                        follow(server);
+            for (int round = -WARMUP_ROUNDS; round < rounds; round++) {
+                Collections.shuffle(kinds, random);
+                for (Kind kind : kinds) {
+                    Cost cost = cost(kind, controller, tap, source, millis);
+                    if (round >= 0) {
+                        costs.computeIfAbsent(kind, any -> new ArrayList<>()).add(cost);
                     }
-                    controller.awaitTermination();
                 }
             }
+            source.ended = true;
+            controller.awaitTermination();
         }
-        return (double) (processorNanos() - before) / records;
+        return costs;
     }
 
-    /** Reads all events on a thread of its own, whose time counts as well. */
-    private static void follow(MonitorServer server) {
-        Thread reader = new Thread(() -> {
-            try (InputStream in =
-                    server.uri().resolve("api/pipelines/cost/events").toURL().openStream()) {
-                in.transferTo(java.io.OutputStream.nullOutputStream());
-            } catch (IOException e) {
-                System.getLogger("MonitorCost").log(System.Logger.Level.DEBUG, "the server is closed", e);
+    private static Cost cost(
+            Kind kind, PipelineController controller, SeriesTap<Reading> tap, Paced source, long millis)
+            throws Exception {
+        if (kind == Kind.ALONE) {
+            return cost(null, source, millis);
+        }
+        try (MonitorServer server = Monitor.of(controller).withSeries(tap).start()) {
+            Thread page = kind == Kind.FOLLOWED ? follow(server) : null;
+            Cost cost = cost(server, source, millis);
+            if (page != null && !page.isAlive()) {
+                throw new IllegalStateException("the page ended before the round did (expected: events to the end)");
             }
-        });
+            return cost;
+        }
+    }
+
+    /** A round of one kind, where a monitor is scraped once a second. */
+    private static Cost cost(@Nullable MonitorServer server, Paced source, long millis) throws Exception {
+        Thread.sleep(SETTLE_MILLIS);
+        long start = System.nanoTime();
+        long records = source.given.get();
+        long processor = SYSTEM.getProcessCpuTime() - threadNanos(OUTSIDE);
+        long monitor = threadNanos(MONITOR);
+        for (long waited = 0; waited < millis; waited += 1_000) {
+            if (server != null) {
+                scrape(server);
+            }
+            Thread.sleep(Math.min(1_000, millis - waited));
+        }
+        double seconds = (System.nanoTime() - start) * 1e-9;
+        return new Cost(
+                (double) (SYSTEM.getProcessCpuTime() - threadNanos(OUTSIDE) - processor)
+                        / (source.given.get() - records),
+                (threadNanos(MONITOR) - monitor) * 1e-3 / seconds);
+    }
+
+    private static void scrape(MonitorServer server) throws IOException {
+        try (InputStream in = server.uri().resolve("metrics").toURL().openStream()) {
+            in.transferTo(OutputStream.nullOutputStream());
+        }
+    }
+
+    /** Reads all events on a thread of its own, whose time does not count. */
+    private static Thread follow(MonitorServer server) {
+        Thread reader = new Thread(
+                () -> {
+                    try (InputStream in = server.uri()
+                            .resolve("api/pipelines/cost/events")
+                            .toURL()
+                            .openStream()) {
+                        in.transferTo(OutputStream.nullOutputStream());
+                    } catch (IOException e) {
+                        System.getLogger("MonitorCost").log(System.Logger.Level.DEBUG, "the server is closed", e);
+                    }
+                },
+                OUTSIDE[0]);
         reader.setDaemon(true);
         reader.start();
+        return reader;
     }
 
-    private static long processorNanos() {
-        return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-                .getProcessCpuTime();
+    private static long threadNanos(String... prefixes) {
+        long nanos = 0;
+        for (ThreadInfo thread : THREADS.getThreadInfo(THREADS.getAllThreadIds())) {
+            if (thread != null && Arrays.stream(prefixes).anyMatch(thread.getThreadName()::startsWith)) {
+                nanos += Math.max(0, THREADS.getThreadCpuTime(thread.getThreadId()));
+            }
+        }
+        return nanos;
+    }
+
+    /** The median of a kind, and of what it took more than the pipeline alone in the same round, with where it lies in 95 %. */
+    private static void print(Kind kind, List<Cost> costs, List<Cost> alone) {
+        double[] nanos =
+                costs.stream().mapToDouble(Cost::nanosPerRecord).sorted().toArray();
+        double[] monitor = costs.stream()
+                .mapToDouble(Cost::monitorMicrosPerSecond)
+                .sorted()
+                .toArray();
+        double[] more = new double[costs.size()];
+        Arrays.setAll(
+                more, i -> 100 * (costs.get(i).nanosPerRecord() / alone.get(i).nanosPerRecord() - 1));
+        Arrays.sort(more);
+        int from = (int) Math.max(0, Math.floor(more.length / 2.0 - 0.98 * Math.sqrt(more.length)));
+        System.out.printf(
+                Locale.ROOT,
+                "%-10s %7.1f ns of processor time a record (%.1f to %.1f), %+.1f %% (%+.1f to %+.1f), monitor's threads"
+                        + " %.0f us a second%n",
+                kind,
+                nanos[nanos.length / 2],
+                nanos[0],
+                nanos[nanos.length - 1],
+                more[more.length / 2],
+                more[from],
+                more[more.length - 1 - from],
+                monitor[monitor.length / 2]);
     }
 }
