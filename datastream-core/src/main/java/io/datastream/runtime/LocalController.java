@@ -44,7 +44,7 @@ final class LocalController implements PipelineController, Runnable {
         if (folder != null) {
             last = folder.read();
         }
-        LocalExecution first = new LocalExecution(plan, runtime, last);
+        LocalExecution first = new LocalExecution(plan, runtime, last, List.of());
         execution = first;
         try {
             first.start();
@@ -128,7 +128,7 @@ final class LocalController implements PipelineController, Runnable {
         restartsInARow++;
         lifecycle.restartAfter(failure);
         Pauses.park(policy.pause(restartsInARow), () -> stopRequested);
-        LocalExecution next = new LocalExecution(plan, runtime, last);
+        LocalExecution next = new LocalExecution(plan, runtime, last, failed.reports());
         next.pause(paused);
         execution = next;
         try {

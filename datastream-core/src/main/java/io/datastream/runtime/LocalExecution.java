@@ -47,6 +47,7 @@ final class LocalExecution {
     private final Plan plan;
     private final LocalRuntime runtime;
     private final @Nullable Checkpoint restored;
+    private final List<LocalWorker.Report> before;
     private final List<LocalWorker> workers = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private final IdentityHashMap<Stage, List<Shard>> shards = new IdentityHashMap<>();
@@ -59,6 +60,10 @@ final class LocalExecution {
     private volatile boolean paused;
     private volatile int holdRequest;
     private volatile List<WindowJournal> journals = List.of();
+
+    /** The workers once all is open: what threads other than the controller's and the workers' may look at. */
+    private volatile List<LocalWorker> opened = List.of();
+
     private int holds;
 
     /** When all partitions became idle, and where the watermark stood then. */
@@ -66,10 +71,12 @@ final class LocalExecution {
 
     private long allIdleFrom = EventTime.MIN;
 
-    LocalExecution(Plan plan, LocalRuntime runtime, @Nullable Checkpoint restored) {
+    /** @param before what the workers of the execution before told last: as good as it gets until this one is open */
+    LocalExecution(Plan plan, LocalRuntime runtime, @Nullable Checkpoint restored, List<LocalWorker.Report> before) {
         this.plan = plan;
         this.runtime = runtime;
         this.restored = restored;
+        this.before = before;
     }
 
     /** Opens sources and sinks and loads state, on the calling thread; then starts the workers' threads. */
@@ -115,6 +122,7 @@ final class LocalExecution {
                 .flatMap(worker -> worker.tasks().stream())
                 .flatMap(task -> task.journals().stream())
                 .toList();
+        opened = List.copyOf(workers);
     }
 
     /** What all tasks remember of windows. */
@@ -493,16 +501,25 @@ final class LocalExecution {
         }
     }
 
+    /** What the workers told last. */
+    List<LocalWorker.Report> reports() {
+        List<LocalWorker> all = opened;
+        return all.isEmpty()
+                ? before
+                : all.stream().map(worker -> worker.report).toList();
+    }
+
     PipelineStatus status(String name, PipelineState state, int restarts, @Nullable String lastError) {
         List<PipelineStatus.OriginStatus> origins = new ArrayList<>();
         Map<String, PipelineStatus.StageStatus> stages = new java.util.LinkedHashMap<>();
         StepCounts steps = new StepCounts();
         List<String> waits = new ArrayList<>();
-        for (LocalWorker worker : workers) {
-            LocalWorker.Report report = worker.report;
+        for (LocalWorker.Report report : reports()) {
             origins.addAll(report.origins());
             report.stages().forEach(stage -> stages.merge(stage.name(), stage, LocalExecution::merge));
             report.steps().forEach(steps::add);
+        }
+        for (LocalWorker worker : opened) {
             String waiting = worker.waitingFor();
             if (waiting != null) {
                 waits.add(waiting);
