@@ -19,16 +19,24 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A WebSocket of the JDK. It hands over the next piece when it is asked to: which is at once while little waits to be kept, and
  * else when that was taken. So at most {@link #MOST_WAITING} bytes and one message are held, and the rest stays with the server.
+ *
+ * <p>The JDK tells of an end without a farewell only if the next piece is asked for at that moment: {@code request} was called,
+ * and its thread has acted on it. Else it is lost, and the connection is silent for good (seen on 17 and 25). So a server is sent
+ * signs of life soon after it has become silent, again and again until it is heard: on a connection that has ended, one of the
+ * first few cannot be sent.
  */
 final class WebSocketConnection implements FeedConnection, WebSocket.Listener {
     private static final int MOST_WAITING = 4 << 20;
     private static final int COST_OF_A_MESSAGE = 64;
     private static final long CLOSE_SECONDS = 1;
+    private static final long LONGEST_SILENCE = TimeUnit.SECONDS.toNanos(5);
+    private static final int SIGNS_PER_SILENCE = 5;
 
     /** A message that waits to be kept. */
     @SuppressWarnings("ArrayRecordComponent") // handed on as it is
@@ -37,6 +45,7 @@ final class WebSocketConnection implements FeedConnection, WebSocket.Listener {
     private final FeedOptions options;
     private final WebSocketTalk talk;
     private final Counts counts;
+    private final LongSupplier nanoTime;
 
     @SuppressWarnings("UnusedVariable") // held, because a client that nobody holds may end its connections
     private final HttpClient client;
@@ -57,25 +66,34 @@ final class WebSocketConnection implements FeedConnection, WebSocket.Listener {
     private String position;
 
     private volatile @Nullable WebSocket socket;
-    private volatile long heard = System.nanoTime();
+    private volatile long heard;
 
     // of the timer
-    private long said = System.nanoTime();
+    private long said;
     private CompletableFuture<?> saying = CompletableFuture.completedFuture(null);
 
     private WebSocketConnection(
-            FeedOptions options, HttpClient client, WebSocketTalk talk, String position, Counts counts) {
+            FeedOptions options,
+            HttpClient client,
+            WebSocketTalk talk,
+            String position,
+            Counts counts,
+            LongSupplier nanoTime) {
         this.options = options;
         this.client = client;
         this.talk = talk;
         this.position = position;
         this.counts = counts;
+        this.nanoTime = nanoTime;
+        this.heard = nanoTime.getAsLong();
+        this.said = heard;
     }
 
-    static WebSocketConnection open(FeedOptions options, WebSocketTalk talk, String position, Counts counts)
+    static WebSocketConnection open(
+            FeedOptions options, WebSocketTalk talk, String position, Counts counts, LongSupplier nanoTime)
             throws IOException {
         HttpClient client = options.client();
-        WebSocketConnection connection = new WebSocketConnection(options, client, talk, position, counts);
+        WebSocketConnection connection = new WebSocketConnection(options, client, talk, position, counts, nanoTime);
         WebSocket.Builder builder = client.newWebSocketBuilder().connectTimeout(options.connectTime);
         options.headers(builder::header);
         try {
@@ -143,7 +161,7 @@ final class WebSocketConnection implements FeedConnection, WebSocket.Listener {
     }
 
     private @Nullable CompletionStage<?> take(WebSocket from, byte[] part, boolean last, boolean isText) {
-        heard = System.nanoTime();
+        heard = nanoTime.getAsLong();
         size += part.length;
         if (size <= options.maxEvent) {
             message.writeBytes(part);
@@ -197,7 +215,7 @@ final class WebSocketConnection implements FeedConnection, WebSocket.Listener {
     }
 
     private @Nullable CompletionStage<?> sign(WebSocket from) {
-        heard = System.nanoTime();
+        heard = nanoTime.getAsLong();
         from.request(1);
         return null;
     }
@@ -243,7 +261,7 @@ final class WebSocketConnection implements FeedConnection, WebSocket.Listener {
             }
             if (owesRequest && waitingBytes < MOST_WAITING) {
                 owesRequest = false;
-                heard = System.nanoTime(); // it could not be heard before
+                heard = nanoTime.getAsLong(); // it could not be heard before
                 WebSocket from = socket;
                 if (from != null) {
                     from.request(1);
@@ -263,13 +281,13 @@ final class WebSocketConnection implements FeedConnection, WebSocket.Listener {
         if (to == null) {
             return;
         }
-        long now = System.nanoTime();
+        long now = nanoTime.getAsLong();
         long idle = options.idleTime.toNanos();
         boolean heldBack = isHeldBack();
         if (!heldBack && now - heard > idle) {
             end(new IOException("nothing came for " + options.idleTime));
             to.abort();
-        } else if (saying.isDone() && now - Math.max(said, heldBack ? said : heard) > idle / 2) {
+        } else if (saying.isDone() && (heldBack ? now - said > idle / 2 : isSilent(now, idle))) {
             said = now;
             // while nothing is read, a sign that this side is there, since the server's pings are not read either
             ByteBuffer nothing = ByteBuffer.allocate(0);
@@ -281,7 +299,14 @@ final class WebSocketConnection implements FeedConnection, WebSocket.Listener {
         }
     }
 
-    private boolean isHeldBack() {
+    /** Whether a sign of life is due to a server that could be heard. */
+    private boolean isSilent(long now, long idle) {
+        long silence = Math.min(LONGEST_SILENCE, idle / 2);
+        return now - heard > silence && now - said > silence / SIGNS_PER_SILENCE;
+    }
+
+    /** Whether nothing is asked for, since enough waits to be kept. */
+    boolean isHeldBack() {
         lock.lock();
         try {
             return owesRequest;

@@ -114,8 +114,8 @@ public final class WebSocketSource<T> {
     }
 
     /**
-     * The same with another time for which nothing may come; the server is sent a ping at half of it. Default: {@link
-     * #DEFAULT_IDLE_TIME}
+     * The same with another time for which nothing may come. Default: {@link #DEFAULT_IDLE_TIME}. A server that was silent for
+     * 5 s, or half of this time if that is less, is sent a ping, and more of them until something comes.
      *
      * @param limit from 100 ms to a day
      */
@@ -158,7 +158,7 @@ public final class WebSocketSource<T> {
         return FeedSubscription.start(toString(), options, log, new FeedProtocol() {
             @Override
             public FeedConnection connect(String position, Counts counts) throws IOException {
-                return WebSocketConnection.open(options, talk, position, counts);
+                return WebSocketConnection.open(options, talk, position, counts, System::nanoTime);
             }
 
             @Override
