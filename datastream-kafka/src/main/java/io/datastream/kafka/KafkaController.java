@@ -65,13 +65,19 @@ final class KafkaController implements PipelineController, WorkerHost, Runnable 
     private int restartsInARow;
 
     KafkaController(
-            Plan plan, KafkaSettings settings, AdminClient admin, Topology topology, List<Part> parts, Rights rights) {
+            Plan plan,
+            KafkaSettings settings,
+            String instance,
+            AdminClient admin,
+            Topology topology,
+            List<Part> parts,
+            Rights rights) {
         this.plan = plan;
         this.settings = settings;
         this.admin = admin;
         this.clientMeters = new ClientMeters(settings.meters, plan.name());
         parts.forEach(part -> this.parts.put(part, new AdminBroker(settings, part.group(), admin, clientMeters)));
-        this.instance = settings.instanceOrRandom();
+        this.instance = instance;
         this.topology = topology;
         this.topicLimits = new TopicLimits(admin, topology);
         this.recordLimits = RecordLimits.of(settings, Map.of());

@@ -226,8 +226,10 @@ public final class KafkaRuntime implements PipelineRuntime {
         Plan plan = pipeline.plan();
         Topology topology = Topology.of(plan);
         List<Part> parts = chosen(plan, topology.parts());
-        Rights rights = new Rights(settings, topology, parts);
-        AdminClient admin = new FirstContact(settings).connect(Map.of("client.id", plan.name() + "-admin"));
+        String instance = settings.instanceOrRandom();
+        Rights rights = new Rights(settings, instance, topology, parts);
+        AdminClient admin =
+                new FirstContact(settings).connect(Map.of("client.id", plan.name() + "-" + instance + "-admin"));
         KafkaController controller;
         try {
             long limit = settings.connectLimit.toMillis();
@@ -236,7 +238,7 @@ public final class KafkaRuntime implements PipelineRuntime {
             if (!isAllTold) {
                 rights.check(admin, limit); // of topics that were made just now
             }
-            controller = new KafkaController(plan, settings, admin, topology, parts, rights);
+            controller = new KafkaController(plan, settings, instance, admin, topology, parts, rights);
         } catch (RuntimeException e) {
             admin.close(Duration.ofSeconds(1));
             throw e;

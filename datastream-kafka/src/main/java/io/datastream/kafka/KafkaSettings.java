@@ -212,7 +212,7 @@ final class KafkaSettings {
     /** The producer of a worker. */
     Properties producer(String transactionalId) {
         Map<String, Object> own = new HashMap<>();
-        own.put("client.id", transactionalId);
+        own.put("client.id", transactionalId + "-producer"); // the consumer has the plain one, and meters are by it
         own.put("transactional.id", transactionalId);
         own.put("acks", "all");
         unlessSet(own, "transaction.timeout.ms", "10000");

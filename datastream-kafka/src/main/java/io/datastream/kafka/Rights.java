@@ -42,9 +42,9 @@ final class Rights {
     private final String instance;
     private final Set<Right> needed = new LinkedHashSet<>();
 
-    Rights(KafkaSettings settings, Topology topology, List<Part> parts) {
+    Rights(KafkaSettings settings, String instance, Topology topology, List<Part> parts) {
         this.refusals = settings.refusals();
-        this.instance = settings.instanceOrRandom();
+        this.instance = instance;
         this.topology = topology;
         parts.forEach(this::add);
     }

@@ -2,6 +2,7 @@ package io.datastream.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import io.datastream.Pipeline;
 import io.datastream.kafka.Readings.Reading;
 import io.datastream.kafka.internal.JoiningFlag;
@@ -72,9 +73,9 @@ class ClientMetersIT {
             Await.untilAsserted(SOON, () -> {
                 assertThat(count("kafka.consumer.fetch.manager.records.consumed.total", "shown", "shown-one-0"))
                         .isPositive();
-                assertThat(count("kafka.producer.record.send.total", "shown", "shown-one-0"))
+                assertThat(count("kafka.producer.record.send.total", "shown", "shown-one-0-producer"))
                         .isPositive();
-                assertThat(count("kafka.admin.client.request.total", "shown", "shown-admin"))
+                assertThat(count("kafka.admin.client.request.total", "shown", "shown-one-admin"))
                         .isPositive();
             });
             assertThat(controller.meters()).isSameAs(registry);
@@ -96,6 +97,38 @@ class ClientMetersIT {
                                 != null);
             }
             assertThat(controller.failure()).isEmpty();
+        }
+    }
+
+    @Test
+    void givesEachClientMetersOfItsOwn() {
+        kafka.createTopic("own", 2);
+        try (Logged logged = new Logged(Map.of("io.micrometer", Level.DEBUG));
+                PipelineController one = runtime().withThreads(2).start(copying("own"));
+                PipelineController other =
+                        runtime().withInstance("two").withThreads(2).start(copying("own"))) {
+            Await.untilAsserted(
+                    SOON,
+                    () -> assertThat(registry.find("kafka.app.info.start.time.ms").meters().stream()
+                                    .map(meter -> meter.getId().getTag("client.id")))
+                            .containsExactlyInAnyOrder(
+                                    "own-one-0",
+                                    "own-one-0-producer",
+                                    "own-one-0-restore",
+                                    "own-one-1",
+                                    "own-one-1-producer",
+                                    "own-one-1-restore",
+                                    "own-one-admin",
+                                    "own-two-0",
+                                    "own-two-0-producer",
+                                    "own-two-0-restore",
+                                    "own-two-1",
+                                    "own-two-1-producer",
+                                    "own-two-1-restore",
+                                    "own-two-admin"));
+            assertThat(logged.text()).doesNotContain("already registered");
+            assertThat(one.failure()).isEmpty();
+            assertThat(other.failure()).isEmpty();
         }
     }
 

@@ -14,23 +14,25 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slf4j.LoggerFactory;
 
 /**
- * All that is logged while it is open: by us whatever the level, by Kafka from INFO on. What a broker in this JVM logs on its
+ * All that is logged while it is open: if not said otherwise, by us whatever the level, by Kafka from INFO on. What a broker in this JVM logs on its
  * own threads is left out; it tells of tokens that it refuses.
  */
 final class Logged implements AutoCloseable {
-    private static final Map<String, Level> LEVELS =
-            Map.of("io.datastream", Level.TRACE, "org.apache.kafka", Level.INFO);
-
     private final Queue<String> lines = new ConcurrentLinkedQueue<>();
     private final Map<Logger, Level> before =
             new TreeMap<>((a, b) -> a.getName().compareTo(b.getName()));
     private final Gatherer gatherer = new Gatherer();
 
     Logged() {
+        this(Map.of("io.datastream", Level.TRACE, "org.apache.kafka", Level.INFO));
+    }
+
+    /** @param levels from which level on what is logged by loggers of these names, and those below them, is kept */
+    Logged(Map<String, Level> levels) {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         gatherer.setContext(context);
         gatherer.start();
-        LEVELS.forEach((name, level) -> {
+        levels.forEach((name, level) -> {
             Logger logger = context.getLogger(name);
             before.put(logger, logger.getLevel());
             logger.setLevel(level);
