@@ -8,6 +8,7 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
@@ -32,8 +33,16 @@ final class Access {
     private final Deque<Session> sessions = new ArrayDeque<>();
     private String cookie = "datastream-monitor";
 
-    @SuppressWarnings("ArrayRecordComponent") // never compared as a whole
-    private record Session(byte[] digest, long started) {}
+    /** A browser that was given a cookie for the token. */
+    static final class Session {
+        private final byte[] digest;
+        private final long started;
+
+        private Session(byte[] digest, long started) {
+            this.digest = digest;
+            this.started = started;
+        }
+    }
 
     /**
      * The rules of a server.
@@ -68,7 +77,7 @@ final class Access {
 
     /** Whether the request may see everything. */
     boolean isAllowed(Headers headers) {
-        return token == null || hasToken(headers) || hasSession(headers);
+        return token == null || hasToken(headers) || session(headers) != null;
     }
 
     private boolean hasToken(Headers headers) {
@@ -83,27 +92,50 @@ final class Access {
         return token != null && MessageDigest.isEqual(digest(given), digest(token.reveal()));
     }
 
-    private boolean hasSession(Headers headers) {
-        List<String> cookies = headers.getOrDefault("Cookie", List.of());
-        for (String header : cookies) {
+    /** The session of the request's cookie; null if it has none that is open. */
+    @Nullable
+    Session session(Headers headers) {
+        for (String id : sessionIds(headers)) {
+            Session found = session(digest(id));
+            if (found != null) {
+                return found;
+            }
+        }
+        return null;
+    }
+
+    private List<String> sessionIds(Headers headers) {
+        List<String> ids = new ArrayList<>();
+        for (String header : headers.getOrDefault("Cookie", List.of())) {
             for (String part : header.split(";")) {
                 String[] pair = part.trim().split("=", 2);
-                if (pair.length == 2 && pair[0].equals(cookie) && isSession(digest(pair[1]))) {
-                    return true;
+                if (pair.length == 2 && pair[0].equals(cookie)) {
+                    ids.add(pair[1]);
                 }
             }
         }
-        return false;
+        return ids;
     }
 
-    private synchronized boolean isSession(byte[] digest) {
+    private synchronized @Nullable Session session(byte[] digest) {
         long now = System.nanoTime();
-        sessions.removeIf(session -> now - session.started() > SESSION_NANOS);
-        boolean found = false;
+        sessions.removeIf(session -> now - session.started > SESSION_NANOS);
+        Session found = null;
         for (Session session : sessions) {
-            found |= MessageDigest.isEqual(session.digest(), digest);
+            if (MessageDigest.isEqual(session.digest, digest)) {
+                found = session;
+            }
         }
         return found;
+    }
+
+    /** Whether the session has not been ended. */
+    synchronized boolean isOpen(Session session) {
+        return sessions.contains(session);
+    }
+
+    synchronized void end(Session session) {
+        sessions.remove(session);
     }
 
     /** Begins a session. Returns the cookie to set. */
@@ -115,6 +147,15 @@ final class Access {
             sessions.removeFirst();
         }
         sessions.addLast(new Session(digest(id), System.nanoTime()));
+        return cookie(id);
+    }
+
+    /** The cookie that takes the place of that of a session, and is gone at once. */
+    String noSession() {
+        return cookie("") + "; Max-Age=0";
+    }
+
+    private String cookie(String id) {
         return cookie + "=" + id + "; Path=/; HttpOnly; SameSite=Strict" + (secure ? "; Secure" : "");
     }
 

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Assets {
     private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/dist/";
     private static final String CSS = "text/css; charset=utf-8";
+    private static final String SIGN_OUT = "id=\"sign-out\"";
     private static final String JS = "text/javascript; charset=utf-8";
 
     private final Map<String, Asset> files = Map.of(
@@ -25,8 +26,8 @@ final class Assets {
             "/icon.svg", new Asset("icon.svg", "image/svg+xml"),
             "/uplot.css", new Asset(UPLOT + "uPlot.min.css", CSS),
             "/uplot.js", new Asset(UPLOT + "uPlot.iife.min.js", JS));
-    private final byte[] page = read("monitor.html");
-    private final String login = new String(read("login.html"), StandardCharsets.UTF_8);
+    private final String page = html("monitor.html");
+    private final String login = html("login.html");
 
     private static final class Asset {
         final String type;
@@ -59,13 +60,24 @@ final class Assets {
         return packs ? answer.with("Content-Encoding", "gzip") : answer;
     }
 
-    Answer page() {
-        return new Answer(200, "text/html; charset=utf-8", page, Map.of());
+    /**
+     * The page.
+     *
+     * @param canSignOut whether the browser has a session that it may end
+     */
+    Answer page(boolean canSignOut) {
+        return Answer.html(200, canSignOut ? page.replace(SIGN_OUT + " hidden", SIGN_OUT) : page);
     }
 
     /** The form for the token. */
     Answer login(int code, boolean wasWrong) {
         return Answer.html(code, wasWrong ? login.replace(" hidden", "") : login);
+    }
+
+    /** What both pages begin with, and the rest of one. */
+    private static String html(String resource) {
+        return new String(read("head.html"), StandardCharsets.UTF_8)
+                + new String(read(resource), StandardCharsets.UTF_8);
     }
 
     private static byte[] read(String resource) {

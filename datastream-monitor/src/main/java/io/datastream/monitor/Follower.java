@@ -21,6 +21,7 @@ final class Follower implements Runnable {
     private static final long SIGN_OF_LIFE_MILLIS = 15_000;
 
     private final String pipeline;
+    private final Access.@Nullable Session session;
     private final HttpExchange exchange;
     private final Deadlines deadlines;
     private final long frameMillis;
@@ -29,8 +30,15 @@ final class Follower implements Runnable {
     private byte @Nullable [] next;
     private boolean isEnded;
 
-    Follower(String pipeline, HttpExchange exchange, Deadlines deadlines, long frameMillis, Consumer<Follower> ended) {
+    Follower(
+            String pipeline,
+            Access.@Nullable Session session,
+            HttpExchange exchange,
+            Deadlines deadlines,
+            long frameMillis,
+            Consumer<Follower> ended) {
         this.pipeline = pipeline;
+        this.session = session;
         this.exchange = exchange;
         this.deadlines = deadlines;
         this.frameMillis = frameMillis;
@@ -41,6 +49,10 @@ final class Follower implements Runnable {
 
     String pipeline() {
         return pipeline;
+    }
+
+    Access.@Nullable Session session() {
+        return session;
     }
 
     void start() {
@@ -77,13 +89,13 @@ final class Follower implements Runnable {
         } catch (IOException e) {
             LOG.debug("a client that followed pipeline {} is gone", pipeline, e);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // the server is closed
+            Thread.currentThread().interrupt(); // it is to end
         } finally {
             ended.accept(this);
         }
     }
 
-    /** The next frame, or a sign of life; null if the server is closed. */
+    /** The next frame, or a sign of life; null if it is to end. */
     private synchronized byte @Nullable [] take() throws InterruptedException {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SIGN_OF_LIFE_MILLIS);
         while (next == null && !isEnded) {

@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** The clients that follow pipelines, at most so many. */
 final class Followers {
@@ -20,13 +21,17 @@ final class Followers {
         this.frameMillis = frameMillis;
     }
 
-    /** Lets a client follow a pipeline, from this frame on. Returns false if there are too many. */
-    boolean add(String pipeline, HttpExchange exchange, byte[] first) {
+    /**
+     * Lets a client follow a pipeline, from this frame on. Returns false if there are too many.
+     *
+     * @param session for which it may; null if it is not for a session
+     */
+    boolean add(String pipeline, Access.@Nullable Session session, HttpExchange exchange, byte[] first) {
         if (closed || count.incrementAndGet() > most) {
             count.decrementAndGet();
             return false;
         }
-        Follower follower = new Follower(pipeline, exchange, deadlines, frameMillis, this::remove);
+        Follower follower = new Follower(pipeline, session, exchange, deadlines, frameMillis, this::remove);
         all.add(follower);
         follower.offer(first);
         follower.start();
@@ -49,6 +54,15 @@ final class Followers {
         for (Follower follower : all) {
             if (follower.pipeline().equals(pipeline)) {
                 follower.offer(frame);
+            }
+        }
+    }
+
+    /** Cuts off all who follow in a session. */
+    void end(Access.Session session) {
+        for (Follower follower : all) {
+            if (follower.session() == session) {
+                follower.end();
             }
         }
     }

@@ -122,9 +122,12 @@ final class Router implements HttpHandler {
         }
         exchange.getResponseHeaders().set("Content-Type", "text/event-stream; charset=utf-8");
         exchange.getResponseHeaders().set("Cache-Control", "no-store, no-transform");
-        boolean taken = followers.add(watched.name(), exchange, frame(watched.view()));
+        Access.Session session = access.session(exchange.getRequestHeaders());
+        boolean taken = followers.add(watched.name(), session, exchange, frame(watched.view()));
         if (!taken) {
             exchange.getResponseHeaders().set("Retry-After", "10");
+        } else if (session != null && !access.isOpen(session)) { // signed out meanwhile
+            followers.end(session);
         }
         return taken;
     }
@@ -145,9 +148,10 @@ final class Router implements HttpHandler {
             return Answer.text(403, wrongHost);
         }
         if (path.equals("/login")) {
-            return method.equals("POST")
-                    ? login(exchange)
-                    : Answer.text(303, "").with("Location", "/");
+            return method.equals("POST") ? login(exchange) : home();
+        }
+        if (path.equals("/logout")) {
+            return method.equals("POST") ? logout(headers) : home();
         }
         if (!method.equals("GET") && !method.equals("HEAD")) {
             return Answer.text(405, "method: not allowed here (expected: GET or HEAD)")
@@ -173,7 +177,9 @@ final class Router implements HttpHandler {
                     : Answer.text(401, "token: missing or wrong (expected: Authorization: Bearer ...)")
                             .with("WWW-Authenticate", "Bearer");
         }
-        return path.equals("/metrics") ? metrics() : path.equals("/") ? assets.page() : api(exchange);
+        return path.equals("/metrics")
+                ? metrics()
+                : path.equals("/") ? assets.page(access.session(headers) != null) : api(exchange);
     }
 
     private Answer metrics() {
@@ -250,9 +256,23 @@ final class Router implements HttpHandler {
             return Answer.text(413, "form: longer than " + LONGEST_FORM + " bytes");
         }
         if (!access.needsToken() || access.isToken(new Query(new String(form, StandardCharsets.UTF_8)).get("token"))) {
-            Answer home = Answer.text(303, "").with("Location", "/");
-            return access.needsToken() ? home.with("Set-Cookie", access.newSession()) : home;
+            return access.needsToken() ? home().with("Set-Cookie", access.newSession()) : home();
         }
         return assets.login(401, true);
+    }
+
+    /** Ends the session of the browser, and all that it follows in any of its windows. Other sites cannot: its cookie is missing. */
+    private Answer logout(Headers headers) {
+        Access.Session session = access.session(headers);
+        if (session == null) {
+            return home();
+        }
+        access.end(session);
+        followers.end(session);
+        return home().with("Set-Cookie", access.noSession());
+    }
+
+    private static Answer home() {
+        return Answer.text(303, "").with("Location", "/");
     }
 }

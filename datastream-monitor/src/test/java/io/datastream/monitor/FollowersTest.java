@@ -27,7 +27,7 @@ class FollowersTest {
     void start() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
-            if (!followers.add("p", exchange, frame(10))) {
+            if (!followers.add("p", null, exchange, frame(10))) {
                 exchange.sendResponseHeaders(503, -1);
                 exchange.close();
             }

@@ -15,6 +15,7 @@ import io.datastream.testkit.Await;
 import io.datastream.testkit.TestCertificates;
 import io.datastream.time.Windowed;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -264,6 +265,69 @@ class MonitorTest {
             assertThat(client.send(client.request("").header("Cookie", session + "x"))
                             .statusCode())
                     .isEqualTo(401);
+        }
+    }
+
+    @Test
+    void signingOutEndsTheSessionTheCookieAndWhatIsFollowed() throws Exception {
+        try (MonitorServer server =
+                Monitor.of(controller).withToken(SecretSource.of(TOKEN)).start()) {
+            Client client = new Client(server);
+            String session = cookieOf(login(client, TOKEN));
+            String other = cookieOf(login(client, TOKEN));
+            InputStream followed =
+                    client.open(client.request("api/pipelines/means/events").header("Cookie", session));
+            assertThat(followed.read()).isEqualTo('d');
+
+            HttpResponse<String> out = client.send(
+                    client.request("logout").header("Cookie", session).POST(HttpRequest.BodyPublishers.noBody()));
+
+            assertThat(out.statusCode()).isEqualTo(303);
+            assertThat(out.headers().firstValue("Location")).contains("/");
+            assertThat(out.headers().firstValue("Set-Cookie").orElseThrow())
+                    .startsWith("datastream-monitor-" + server.port() + "=;")
+                    .contains("Path=/", "Max-Age=0");
+            readToEnd(followed);
+            assertThat(client.send(client.request("").header("Cookie", session)).statusCode())
+                    .isEqualTo(401);
+            assertThat(client.send(client.request("").header("Cookie", other)).statusCode())
+                    .isEqualTo(200);
+        }
+    }
+
+    private static String cookieOf(HttpResponse<String> login) {
+        return login.headers().firstValue("Set-Cookie").orElseThrow().split(";")[0];
+    }
+
+    private static void readToEnd(InputStream in) {
+        try {
+            in.readAllBytes();
+        } catch (IOException e) {
+            // cut off, which is an end too
+        }
+    }
+
+    @Test
+    void whoHasNoSessionCannotSignOut() {
+        String button = "<form id=\"sign-out\" method";
+        try (MonitorServer server =
+                Monitor.of(controller).withToken(SecretSource.of(TOKEN)).start()) {
+            Client client = new Client(server);
+            String session = cookieOf(login(client, TOKEN));
+            assertThat(client.send(client.request("").header("Cookie", session)).body())
+                    .contains(button);
+            assertThat(client.send(client.request("").header("Authorization", "Bearer " + TOKEN))
+                            .body())
+                    .doesNotContain(button)
+                    .contains("id=\"findings\"");
+            HttpResponse<String> out = client.send(client.request("logout").POST(HttpRequest.BodyPublishers.noBody()));
+            assertThat(out.statusCode()).isEqualTo(303);
+            assertThat(out.headers().firstValue("Set-Cookie")).isEmpty(); // another site can send no more than this
+            assertThat(client.send(client.request("logout").header("Cookie", session))
+                            .statusCode())
+                    .isEqualTo(303); // a GET, as of a link, ends nothing
+            assertThat(client.send(client.request("").header("Cookie", session)).statusCode())
+                    .isEqualTo(200);
         }
     }
 

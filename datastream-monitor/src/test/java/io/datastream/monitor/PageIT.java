@@ -431,7 +431,7 @@ class PageIT {
     }
 
     @Test
-    void theTokenIsTypedIntoAForm() throws Exception {
+    void theTokenIsTypedIntoAFormAndOneSignsOutByTheKeyboard() throws Exception {
         String token = "the token of this test";
         try (MonitorServer closed =
                 Monitor.of(controller).withToken(SecretSource.of(token)).start()) {
@@ -444,6 +444,11 @@ class PageIT {
                     "the page",
                     "document.getElementById('link') && document.getElementById('link').dataset.state === 'ok'");
             assertThat(browser().driver.getCurrentUrl()).doesNotContain("token");
+            browser().shoot("signed-in", 640, "light");
+            browser().driver.findElement(By.cssSelector("#sign-out button")).sendKeys(Keys.ENTER);
+            await("the form", "document.getElementById('token')");
+            browser().driver.get(closed.uri().toString());
+            await("the form again", "document.getElementById('token')");
         }
     }
 
@@ -451,6 +456,9 @@ class PageIT {
     void emptyStatesAndFailuresSayWhatIsTheMatter() throws Exception {
         controller.close();
         open();
+        assertThat(browser().isTrue("document.getElementById('sign-out').hidden"))
+                .as("nothing to sign out from without a token")
+                .isTrue();
         await("the state", "document.getElementById('state').textContent === 'stopped'");
         await("the finding", "document.getElementById('findings').textContent.includes('The pipeline was stopped')");
         server.remove(controller);
