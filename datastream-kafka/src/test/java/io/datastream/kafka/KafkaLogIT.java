@@ -10,17 +10,35 @@ import io.datastream.codec.CodecException;
 import io.datastream.codec.Decoder;
 import io.datastream.error.DeadLetter;
 import io.datastream.error.ErrorPolicy;
+import io.datastream.formats.json.JsonCodec;
+import io.datastream.formats.json.JsonLinesFormat;
+import io.datastream.kafka.PushedMain.Reading;
+import io.datastream.kafka.PushedMain.Sum;
 import io.datastream.log.Appended;
 import io.datastream.log.KeyReusedException;
 import io.datastream.log.LogException;
+import io.datastream.push.HttpPush;
+import io.datastream.push.PushRoute;
+import io.datastream.push.PushServer;
 import io.datastream.runtime.PipelineController;
 import io.datastream.sink.Sinks;
+import io.datastream.testkit.Await;
+import io.datastream.testkit.ChildJvm;
 import io.datastream.testkit.EmbeddedKafka;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -30,6 +48,10 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(180)
 class KafkaLogIT {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final int READINGS = 1_200;
+    private static final int BATCH = 30;
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
     private static EmbeddedKafka kafka;
 
     @BeforeAll
@@ -97,6 +119,104 @@ class KafkaLogIT {
                     .extracting(DeadLetter::originalText)
                     .isEqualTo("!");
         }
+    }
+
+    /** A kill in the middle: the last windows of what was pushed before are open, whatever the worker has done by then. */
+    @Test
+    void whatIsPushedIsAddedUpOnceThoughTheWorkerIsKilled() throws Exception {
+        kafka.createTopic("sums", 1); // to be looked at before there are results
+        String brokers = kafka.bootstrapServers();
+        int port = 0;
+        // region: kafka-log-push
+        try (KafkaLog log = KafkaRuntime.at(brokers).openLog("pushed")) {
+            PushRoute<Reading> readings = PushRoute.at("/readings", log, JsonCodec.of(Reading.class))
+                    .accepting("application/x-ndjson", JsonLinesFormat.of(Reading.class));
+            try (PushServer server = HttpPush.on(port).with(readings).start()) {
+                takeWhatComes(server); // until the program is to end
+            }
+        }
+        // endregion
+        JsonCodec<Sum> codec = JsonCodec.of(Sum.class);
+        assertThat(kafka.readCommitted("sums").stream().map(record -> codec.decode(record.value())))
+                .containsExactlyInAnyOrderElementsOf(sums(READINGS));
+    }
+
+    private void takeWhatComes(PushServer server) throws Exception {
+        String brokers = kafka.bootstrapServers();
+        try (ChildJvm worker =
+                ChildJvm.of(PushedMain.class).withArguments(brokers).start()) {
+            push(server, 0, 600);
+            Await.until(
+                    "results of the first worker",
+                    LIMIT,
+                    () -> !worker.isAlive() || !kafka.readCommitted("sums").isEmpty());
+            assertThat(worker.isAlive()).as(worker.output()).isTrue();
+            worker.kill();
+        }
+        push(server, 600, 900);
+        try (PipelineController next = PushedMain.runtime(brokers).start(PushedMain.pipeline())) {
+            push(server, 900, READINGS);
+            post(
+                    server,
+                    "end",
+                    new Reading("end", time(READINGS).plusSeconds(60), 0)); // closes all windows but its own
+            Await.until(
+                    "all results",
+                    LIMIT,
+                    () -> next.failure().isPresent()
+                            || kafka.readCommitted("sums").size()
+                                    >= sums(READINGS).size());
+            assertThat(next.failure()).isEmpty();
+        }
+    }
+
+    private static Instant time(int number) {
+        return Instant.parse("2024-01-01T00:00:00Z").plusMillis(100L * number);
+    }
+
+    private static Reading reading(int number) {
+        return new Reading("s" + number % 3, time(number), number);
+    }
+
+    /** What the pipeline is to find, added up the plain way. */
+    private static List<Sum> sums(int readings) {
+        Map<List<Object>, Double> sums = new HashMap<>();
+        for (int i = 0; i < readings; i++) {
+            Reading reading = reading(i);
+            Instant end = reading.time().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
+            sums.merge(List.of(reading.sensor(), end), reading.value(), Double::sum);
+        }
+        return sums.entrySet().stream()
+                .map(entry -> new Sum(
+                        (String) entry.getKey().get(0), (Instant) entry.getKey().get(1), entry.getValue()))
+                .toList();
+    }
+
+    /** Sends readings in several requests, some of them twice, as a client does that got no answer. */
+    private static void push(PushServer server, int from, int to) throws Exception {
+        for (int i = from; i < to; i += BATCH) {
+            Reading[] batch =
+                    IntStream.range(i, i + BATCH).mapToObj(KafkaLogIT::reading).toArray(Reading[]::new);
+            for (int times = i % 4 == 0 ? 2 : 1; times > 0; times--) {
+                post(server, "from-" + i, batch);
+            }
+        }
+    }
+
+    private static void post(PushServer server, String key, Reading... readings) throws Exception {
+        JsonCodec<Reading> codec = JsonCodec.of(Reading.class);
+        String lines = Stream.of(readings)
+                .map(reading -> new String(codec.encode(reading), UTF_8) + "\n")
+                .collect(Collectors.joining());
+        HttpResponse<String> answer = CLIENT.send(
+                HttpRequest.newBuilder(URI.create(
+                                "http://127.0.0.1:" + server.address().getPort() + "/readings"))
+                        .header("Content-Type", "application/x-ndjson")
+                        .header("Idempotency-Key", key)
+                        .POST(HttpRequest.BodyPublishers.ofString(lines))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     }
 
     @Test
