@@ -184,7 +184,7 @@ public final class Poller implements AutoCloseable {
         String message = OneLine.of(e.getMessage() == null ? e.toString() : e.getMessage(), LONGEST_MESSAGE);
         status = new Status(status.lastAnswer(), status.records(), failures, message);
         if (failures > 1) {
-            LOG.debug("poll {}: {}, for the {}th time", name, message, failures);
+            LOG.debug("poll {}: {}; {} failures in a row", name, message, failures);
         } else if (e instanceof IOException || e instanceof RetryAfterException) {
             LOG.warn("poll {}: {}; it is tried again until it succeeds", name, message);
         } else {

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * A client of a schema registry with Confluent's REST interface, for {@link AvroCodec#withRegistry}.
  *
  * <p>Schemas and their numbers never change, so each is asked for once and kept. A registry that does not answer, or answers
- * with 429 or a server's error, is asked again until {@link #withPatience} is over; the calling thread waits.
+ * with 429 or a server's error, is asked again until {@link #withPatience} is over; the calling thread waits. An interrupt ends
+ * the wait with a {@link RegistryException}, and the thread stays interrupted.
  *
  * <p>Safe for use by several threads. Serializable, with its credentials, which its texts and errors never show.
  */
