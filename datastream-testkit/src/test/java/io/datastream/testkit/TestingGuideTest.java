@@ -28,7 +28,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
-/** The examples of docs/testing.md: its snippets are the regions of this file and of {@link TestingGuideIT}. */
+/** The examples of docs/testing.md: its snippets are the regions of this file and of {@link KafkaTestingGuideIT}. */
 class TestingGuideTest {
     // region: testing-pipeline
     record Reading(String sensor, Instant time, double value) {}

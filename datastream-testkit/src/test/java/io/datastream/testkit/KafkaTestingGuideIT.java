@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 /** The example of docs/testing.md that needs a broker. */
-class TestingGuideIT {
+class KafkaTestingGuideIT {
     @Test
     void talksToARealBroker() {
         // region: testing-kafka
