@@ -62,6 +62,7 @@ final class LocalWorker implements Runnable {
     private final SinkWriters sinks;
     private long lastReport;
     private long lastFlush = System.nanoTime();
+    private boolean sinksComplete;
 
     /** The number of the last request to hold still that the worker obeys. */
     volatile int heldFor;
@@ -316,7 +317,7 @@ final class LocalWorker implements Runnable {
             lastReport = now;
             report();
         }
-        if (!execution.hasCheckpoints() && now - lastFlush > (worked ? FLUSH_EVERY : REPORT_EVERY)) {
+        if (!execution.hasCheckpoints() && !sinksComplete && now - lastFlush > (worked ? FLUSH_EVERY : REPORT_EVERY)) {
             lastFlush = now;
             flushSinks();
         }
@@ -449,6 +450,7 @@ final class LocalWorker implements Runnable {
     }
 
     void completeSinks() {
+        sinksComplete = true; // other workers may take their time with theirs, and these take nothing more
         sinks.complete();
     }
 

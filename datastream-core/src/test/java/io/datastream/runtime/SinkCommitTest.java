@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a sink is told around a commit. */
 class SinkCommitTest {
     private static final List<String> CALLS = new CopyOnWriteArrayList<>();
+    private static final String FLUSH_AFTER_THE_END = "flush after the end";
     private static final AtomicInteger REFUSALS = new AtomicInteger();
     private static volatile @Nullable Path stored;
 
@@ -45,6 +47,8 @@ class SinkCommitTest {
         @Override
         public SinkWriter<Integer> open(SinkContext context) {
             return new SinkWriter<>() {
+                private boolean complete;
+
                 @Override
                 public void write(long time, Integer value) {
                     CALLS.add("write");
@@ -52,7 +56,7 @@ class SinkCommitTest {
 
                 @Override
                 public void flush() {
-                    CALLS.add("flush");
+                    CALLS.add(complete ? FLUSH_AFTER_THE_END : "flush");
                 }
 
                 @Override
@@ -75,12 +79,24 @@ class SinkCommitTest {
 
                 @Override
                 public void complete() {
+                    complete = true;
                     CALLS.add("complete");
+                    if (CALLS.stream().filter("complete"::equals).count() == 2) {
+                        takeItsTime();
+                    }
                 }
 
                 @Override
                 public void close() {}
             };
+        }
+    }
+
+    /** Much longer than a worker that has nothing to do takes from one flush to the next. */
+    private static void takeItsTime() {
+        long end = System.nanoTime() + 600_000_000L;
+        while (System.nanoTime() < end && !CALLS.contains(FLUSH_AFTER_THE_END)) {
+            LockSupport.parkNanos(5_000_000);
         }
     }
 
@@ -114,7 +130,24 @@ class SinkCommitTest {
     void withoutCommitsItIsToldAfterEachFlush() throws Exception {
         run(LocalRuntime.create());
 
-        assertThat(CALLS).containsExactly("write", "write", "flush", "committed", "complete");
+        String calls = String.join(" ", CALLS); // a worker that waits flushes now and then
+        assertThat(calls).matches("write (flush committed )*write( flush committed)+ complete");
+    }
+
+    @Test
+    void itIsNotFlushedAfterItsEndWhileAnotherOneTakesItsTime() throws Exception {
+        Pipeline pipeline = Pipeline.from(
+                        ListSource.partitioned(List.of(List.of(1), List.of(2))).logTime())
+                .to(new Telling())
+                .named("telling");
+        try (PipelineController controller =
+                LocalRuntime.create().withThreads(2).start(pipeline)) {
+            controller.awaitTermination();
+            assertThat(controller.failure()).isEmpty();
+        }
+
+        assertThat(CALLS).doesNotContain(FLUSH_AFTER_THE_END);
+        assertThat(CALLS).filteredOn("complete"::equals).hasSize(2);
     }
 
     @Test
