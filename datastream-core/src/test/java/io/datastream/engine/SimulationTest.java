@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
  * {@code -Ddatastream.seed=...}.
  */
 class SimulationTest {
-    static final int SEEDS = Integer.getInteger("datastream.seeds", 2_500);
+    static final int SEEDS = SeedCount.of(2_500);
     static final long FIRST_SEED = Long.getLong("datastream.seed", 1);
     static final int WIDE = 12;
     static final int STEP = 4;

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 
 /** What is remembered of windows, compared with a model that looks at all records again for each question. */
 class WindowJournalTest {
-    private static final int SEEDS = Integer.getInteger("datastream.seeds", 200);
+    private static final int SEEDS = SeedCount.of(200);
     private static final long FIRST_SEED = Long.getLong("datastream.seed", 1);
     private static final long CLOCK = 77;
 

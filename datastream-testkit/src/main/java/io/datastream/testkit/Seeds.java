@@ -4,8 +4,9 @@ package io.datastream.testkit;
  * Runs a test body with many seeds and names the one that failed.
  *
  * <p>Seeds are consecutive numbers. A failure says how to repeat it: {@code -Ddatastream.seed=S} sets the first seed
- * (default {@value #FIRST_SEED}) and {@code -Ddatastream.seeds=N} the number of seeds, whatever the test asks for. A body
- * makes all its randomness from the seed, so that the same seed fails again.
+ * (default {@value #FIRST_SEED}) and {@code -Ddatastream.seeds=N} the number of seeds, whatever the test asks for. For a quick
+ * run of all tests {@code -Ddatastream.seeds.most=N} is the number of those that ask for more. A body makes all its randomness
+ * from the seed, so that the same seed fails again.
  */
 public final class Seeds {
     /** The system property with the first seed. */
@@ -13,6 +14,9 @@ public final class Seeds {
 
     /** The system property with the number of seeds. */
     public static final String COUNT_PROPERTY = "datastream.seeds";
+
+    /** The system property with the number of seeds of tests that ask for more. */
+    public static final String MOST_PROPERTY = "datastream.seeds.most";
 
     /** The first seed when nothing else is said. */
     public static final long FIRST_SEED = 1;
@@ -29,10 +33,8 @@ public final class Seeds {
             throw new IllegalArgumentException("count: " + count + " (expected: > 0)");
         }
         long first = property(SEED_PROPERTY, FIRST_SEED);
-        long runs = property(COUNT_PROPERTY, count);
-        if (runs <= 0) {
-            throw new IllegalArgumentException(COUNT_PROPERTY + ": " + runs + " (expected: > 0)");
-        }
+        long most = positive(MOST_PROPERTY, count);
+        long runs = positive(COUNT_PROPERTY, Math.min(count, most));
         for (long i = 0; i < runs; i++) {
             run(first + i, body);
         }
@@ -50,6 +52,14 @@ public final class Seeds {
                             + e,
                     e);
         }
+    }
+
+    private static long positive(String name, long otherwise) {
+        long value = property(name, otherwise);
+        if (value <= 0) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: > 0)");
+        }
+        return value;
     }
 
     private static long property(String name, long otherwise) {

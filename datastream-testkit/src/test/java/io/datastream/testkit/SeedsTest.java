@@ -18,7 +18,7 @@ class SeedsTest {
 
     @BeforeEach
     void clearProperties() {
-        for (String name : List.of(Seeds.SEED_PROPERTY, Seeds.COUNT_PROPERTY)) {
+        for (String name : List.of(Seeds.SEED_PROPERTY, Seeds.COUNT_PROPERTY, Seeds.MOST_PROPERTY)) {
             before.put(name, System.getProperty(name));
             System.clearProperty(name);
         }
@@ -47,6 +47,28 @@ class SeedsTest {
         System.setProperty(Seeds.COUNT_PROPERTY, "2");
         Seeds.forEach(100, seen::add);
         assertThat(seen).containsExactly(-7L, -6L);
+    }
+
+    @Test
+    void asksForNoMoreThanTheMost() {
+        System.setProperty(Seeds.MOST_PROPERTY, "2");
+        Seeds.forEach(100, seen::add);
+        assertThat(seen).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void keepsACountBelowTheMost() {
+        System.setProperty(Seeds.MOST_PROPERTY, "2");
+        Seeds.forEach(1, seen::add);
+        assertThat(seen).containsExactly(1L);
+    }
+
+    @Test
+    void takesACountOfItsOwnWhateverTheMost() {
+        System.setProperty(Seeds.MOST_PROPERTY, "2");
+        System.setProperty(Seeds.COUNT_PROPERTY, "3");
+        Seeds.forEach(1, seen::add);
+        assertThat(seen).containsExactly(1L, 2L, 3L);
     }
 
     @Test
