@@ -9,14 +9,16 @@ import org.jspecify.annotations.Nullable;
  * Bounded waiting for something that happens in another thread or process.
  *
  * <p>Each method probes at once, then again after pauses that grow from 1 to 20 ms, and ends with an
- * {@link AssertionError} that names what was awaited when the limit is reached. The probe always runs at least once, and
- * once more after the limit. An exception of a probe ends the wait: it is rethrown, wrapped in an
+ * {@link AssertionError} that names what was awaited when the limit is reached. After a probe that takes its time, such as one
+ * that asks a broker, the pause is twice as long as that, up to 100 ms: looking must not keep a processor from what is looked
+ * for. The probe always runs at least once, and once more after the limit. An exception of a probe ends the wait: it is rethrown, wrapped in an
  * {@link IllegalStateException} when checked. An interrupt ends the wait with an {@link IllegalStateException} and leaves
  * the thread interrupted.
  */
 public final class Await {
     private static final long FIRST_PAUSE_NANOS = 1_000_000;
     private static final long LONGEST_PAUSE_NANOS = 20_000_000;
+    private static final long LONGEST_PAUSE_AFTER_SLOW_PROBE_NANOS = 100_000_000;
 
     private Await() {}
 
@@ -31,7 +33,8 @@ public final class Await {
         long limitNanos = limit.toNanos();
         long pause = FIRST_PAUSE_NANOS;
         while (true) {
-            boolean last = System.nanoTime() - start >= limitNanos;
+            long probed = System.nanoTime();
+            boolean last = probed - start >= limitNanos;
             T value = call(what, probe);
             if (value != null) {
                 return value;
@@ -39,8 +42,10 @@ public final class Await {
             if (last) {
                 throw new AssertionError("awaited: " + what + " (not within " + limit + ")");
             }
-            long left = limitNanos - (System.nanoTime() - start);
-            LockSupport.parkNanos(Math.max(1, Math.min(pause, left)));
+            long now = System.nanoTime();
+            long afterProbe = Math.min(2 * (now - probed), LONGEST_PAUSE_AFTER_SLOW_PROBE_NANOS);
+            long left = limitNanos - (now - start);
+            LockSupport.parkNanos(Math.max(1, Math.min(Math.max(pause, afterProbe), left)));
             if (Thread.currentThread().isInterrupted()) {
                 throw new IllegalStateException("interrupted while awaiting: " + what);
             }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +27,23 @@ class AwaitTest {
         String value = Await.value("third", LONG, () -> probes.incrementAndGet() == 3 ? "third" : null);
         assertThat(value).isEqualTo("third");
         assertThat(probes).hasValue(3);
+    }
+
+    @Test
+    void leavesTheProcessorToOthersAfterASlowProbe() {
+        long slow = Duration.ofMillis(40).toNanos();
+        List<Long> begins = new ArrayList<>();
+        List<Long> ends = new ArrayList<>();
+        Await.until("the third probe", LONG, () -> {
+            begins.add(System.nanoTime());
+            while (System.nanoTime() - begins.get(begins.size() - 1) < slow) {
+                Thread.onSpinWait();
+            }
+            ends.add(System.nanoTime());
+            return begins.size() == 3;
+        });
+        assertThat(begins.get(1) - ends.get(0)).as("first pause").isGreaterThanOrEqualTo(slow);
+        assertThat(begins.get(2) - ends.get(1)).as("second pause").isGreaterThanOrEqualTo(slow);
     }
 
     @Test
