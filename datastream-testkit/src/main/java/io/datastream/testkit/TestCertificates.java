@@ -125,10 +125,13 @@ public final class TestCertificates {
     }
 
     private void keytool(String... arguments) {
+        // without its second compiler and with the simplest collector it takes half the time of a processor
         Path tool = Path.of(System.getProperty("java.home"), "bin", "keytool");
         List<String> command = Stream.concat(
                         Stream.of(
                                 tool.toString(),
+                                "-J-XX:+UseSerialGC",
+                                "-J-XX:TieredStopAtLevel=1",
                                 "-genkeypair",
                                 "-keyalg",
                                 "EC",
