@@ -2,11 +2,12 @@ package io.datastream.files.hadoop;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.hdfs.MiniDFSCluster;
 
-/** A name node and a data node in this JVM, started once for all tests. */
+/** A name node and a data node in this JVM, started once for all its tests. */
 final class Hdfs {
     private static final MiniDFSCluster CLUSTER = start();
 
@@ -14,11 +15,11 @@ final class Hdfs {
 
     private static MiniDFSCluster start() {
         Configuration configuration = new Configuration();
-        configuration.set(
-                MiniDFSCluster.HDFS_MINIDFS_BASEDIR,
-                Path.of("target", "hdfs").toAbsolutePath().toString());
         configuration.set("dfs.replication", "1");
         try {
+            Path folder = Files.createTempDirectory(Path.of("target"), "hdfs-"); // other tests have a cluster at the same time
+            configuration.set(
+                    MiniDFSCluster.HDFS_MINIDFS_BASEDIR, folder.toAbsolutePath().toString());
             MiniDFSCluster cluster =
                     new MiniDFSCluster.Builder(configuration).numDataNodes(1).build();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> cluster.shutdown(true), "hdfs-shutdown"));

@@ -204,7 +204,7 @@ public final class CassandraServer {
     }
 
     private void run() {
-        Path log = Path.of("target", "cassandra-" + ++starts + ".log");
+        Path log = Path.of("target", "cassandra-" + port + "-" + ++starts + ".log");
         try {
             process = new ProcessBuilder(
                             java.toString(),
