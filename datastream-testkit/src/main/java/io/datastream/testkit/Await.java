@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
  * Bounded waiting for something that happens in another thread or process.
  *
  * <p>Each method probes at once, then again after pauses that grow from 1 to 20 ms, and ends with an
- * {@link AssertionError} that names what was awaited when the limit is reached. After a probe that takes its time, such as one
- * that asks a broker, the pause is twice as long as that, up to 100 ms: looking must not keep a processor from what is looked
- * for. The probe always runs at least once, and once more after the limit. An exception of a probe ends the wait: it is rethrown, wrapped in an
- * {@link IllegalStateException} when checked. An interrupt ends the wait with an {@link IllegalStateException} and leaves
- * the thread interrupted.
+ * {@link AssertionError} that names what was awaited when the limit is reached. After a probe that takes its time, such as
+ * one that asks a broker, the pause is twice as long as that, up to 100 ms: looking must not keep a processor from what is
+ * looked for. The probe always runs at least once, and once more after the limit. An exception of a probe ends the wait: it
+ * is rethrown, wrapped in an {@link IllegalStateException} when checked. An interrupt ends the wait with an
+ * {@link IllegalStateException} and leaves the thread interrupted.
  */
 public final class Await {
     private static final long FIRST_PAUSE_NANOS = 1_000_000;

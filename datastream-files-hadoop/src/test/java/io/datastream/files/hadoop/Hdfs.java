@@ -17,7 +17,8 @@ final class Hdfs {
         Configuration configuration = new Configuration();
         configuration.set("dfs.replication", "1");
         try {
-            Path folder = Files.createTempDirectory(Path.of("target"), "hdfs-"); // other tests have a cluster at the same time
+            // not of a fixed name: tests of another class have a cluster at the same time
+            Path folder = Files.createTempDirectory(Path.of("target"), "hdfs-");
             configuration.set(
                     MiniDFSCluster.HDFS_MINIDFS_BASEDIR, folder.toAbsolutePath().toString());
             MiniDFSCluster cluster =
