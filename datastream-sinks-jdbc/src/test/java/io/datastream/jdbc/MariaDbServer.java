@@ -1,9 +1,9 @@
 package io.datastream.jdbc;
 
 import io.datastream.testkit.Await;
+import io.datastream.testkit.FreePorts;
 import java.io.File;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -57,10 +57,7 @@ final class MariaDbServer implements AutoCloseable {
                 "--auth-root-authentication-method=normal",
                 "--skip-test-db",
                 "--user=" + System.getProperty("user.name"));
-        int port;
-        try (ServerSocket socket = new ServerSocket(0)) {
-            port = socket.getLocalPort();
-        }
+        int port = FreePorts.next();
         MariaDbServer server = new MariaDbServer(folder, port, launch(folder, port));
         server.awaitReady();
         TestDatabase system = new TestDatabase(server.dataSource(""));

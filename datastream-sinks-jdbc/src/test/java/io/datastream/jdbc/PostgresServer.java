@@ -2,6 +2,7 @@ package io.datastream.jdbc;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import io.datastream.testkit.FreePorts;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,7 +41,7 @@ final class PostgresServer implements AutoCloseable {
         try {
             Path data = Files.createTempDirectory("postgres");
             Files.delete(data); // the server makes it, with an owner of its own
-            return new PostgresServer(data, durable, start(data, durable, 0));
+            return new PostgresServer(data, durable, start(data, durable, FreePorts.next()));
         } catch (IOException | RuntimeException e) {
             String skipped = "PostgreSQL tests skipped: the server of the tests cannot start here: " + e.getMessage();
             System.out.println(skipped);
@@ -52,10 +53,8 @@ final class PostgresServer implements AutoCloseable {
         EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
                 .setDataDirectory(data)
                 .setCleanDataDirectory(false)
+                .setPort(port)
                 .setPGStartupWait(START_LIMIT);
-        if (port != 0) {
-            builder.setPort(port);
-        }
         if (durable) {
             builder.setServerConfig("fsync", "on").setServerConfig("synchronous_commit", "on");
         }

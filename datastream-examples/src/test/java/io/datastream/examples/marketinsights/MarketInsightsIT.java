@@ -250,6 +250,7 @@ class MarketInsightsIT {
         try {
             return EmbeddedPostgres.builder()
                     .setDataDirectory(data)
+                    .setPort(FreePorts.next())
                     .setPGStartupWait(Duration.ofSeconds(60))
                     .start();
         } catch (IOException | RuntimeException e) {

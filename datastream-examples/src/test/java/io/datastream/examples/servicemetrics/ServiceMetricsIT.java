@@ -52,6 +52,7 @@ class ServiceMetricsIT {
         try {
             postgres = EmbeddedPostgres.builder()
                     .setDataDirectory(data)
+                    .setPort(FreePorts.next())
                     .setPGStartupWait(LIMIT)
                     .start();
         } catch (IOException | RuntimeException e) {

@@ -1,5 +1,6 @@
 package io.datastream.jdbc.poll;
 
+import io.datastream.testkit.FreePorts;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,7 +30,7 @@ final class PostgresServer implements TestServer {
         try {
             Path data = Files.createTempDirectory("postgres");
             Files.delete(data); // the server makes it, with an owner of its own
-            return new PostgresServer(data, start(data, 0));
+            return new PostgresServer(data, start(data, FreePorts.next()));
         } catch (IOException | RuntimeException e) {
             String skipped = "PostgreSQL tests skipped: the server of the tests cannot start here: " + e.getMessage();
             System.out.println(skipped);
@@ -38,16 +39,14 @@ final class PostgresServer implements TestServer {
     }
 
     private static EmbeddedPostgres start(Path data, int port) throws IOException {
-        EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
+        return EmbeddedPostgres.builder()
                 .setDataDirectory(data)
                 .setCleanDataDirectory(false)
+                .setPort(port)
                 .setPGStartupWait(START_LIMIT)
                 .setServerConfig("fsync", "on")
-                .setServerConfig("synchronous_commit", "on");
-        if (port != 0) {
-            builder.setPort(port);
-        }
-        return builder.start();
+                .setServerConfig("synchronous_commit", "on")
+                .start();
     }
 
     private String url(String name) {
