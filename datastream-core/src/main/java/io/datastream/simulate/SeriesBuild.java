@@ -103,7 +103,7 @@ final class SeriesBuild {
         goAstray(key, reported, labels);
         addSpikes(key, reported, labels);
         freeze(key, reported, labels);
-        for (int i : spans(key, Part.NAN, faults.nan()).stream().toArray()) {
+        for (int i : spans(key, Part.NAN, faults.nan).stream().toArray()) {
             reported[i] = Double.NaN;
             labels[i] = Fault.NAN.bit;
         }
@@ -114,11 +114,11 @@ final class SeriesBuild {
 
     private void shiftLevels(int key, double[] reported) {
         SplitMix random = random(key, Part.STEP_SIGNS);
-        BitSet starts = spans(key, Part.STEP_PLACES, faults.steps());
+        BitSet starts = spans(key, Part.STEP_PLACES, faults.steps);
         double shift = 0;
         for (int i = 0; i < reported.length; i++) {
             if (starts.get(i)) {
-                shift += random.nextBoolean() ? faults.stepSize() : -faults.stepSize();
+                shift += random.nextBoolean() ? faults.stepSize : -faults.stepSize;
             }
             reported[i] += shift;
         }
@@ -126,9 +126,9 @@ final class SeriesBuild {
 
     private void goAstray(int key, double[] reported, int[] labels) {
         SplitMix random = random(key, Part.DRIFT_SIGNS);
-        BitSet astray = spans(key, Part.DRIFT_PLACES, faults.drift());
+        BitSet astray = spans(key, Part.DRIFT_PLACES, faults.drift);
         for (int i = astray.nextSetBit(0); i >= 0; i = astray.nextSetBit(i)) {
-            double change = random.nextBoolean() ? faults.driftSize() : -faults.driftSize();
+            double change = random.nextBoolean() ? faults.driftSize : -faults.driftSize;
             for (int steps = 1; astray.get(i); i++, steps++) {
                 reported[i] += steps * change;
                 labels[i] |= Fault.DRIFT.bit;
@@ -139,8 +139,8 @@ final class SeriesBuild {
     private void addSpikes(int key, double[] reported, int[] labels) {
         SplitMix random = random(key, Part.SPIKES);
         for (int i = 0; i < reported.length; i++) {
-            boolean hit = random.chance(faults.spikes());
-            double size = faults.spikeSize() * (1 + random.nextDouble());
+            boolean hit = random.chance(faults.spikes);
+            double size = faults.spikeSize * (1 + random.nextDouble());
             boolean up = random.nextBoolean();
             if (hit) {
                 reported[i] += up ? size : -size;
@@ -150,17 +150,17 @@ final class SeriesBuild {
     }
 
     private void freeze(int key, double[] reported, int[] labels) {
-        for (int i : spans(key, Part.STUCK, faults.stuck()).stream().toArray()) {
+        for (int i : spans(key, Part.STUCK, faults.stuck).stream().toArray()) {
             reported[i] = reported[i - 1];
             labels[i] = Fault.STUCK.bit;
         }
     }
 
     private BitSet absent(int key) {
-        BitSet absent = spans(key, Part.GAPS, faults.gaps());
+        BitSet absent = spans(key, Part.GAPS, faults.gaps);
         SplitMix random = random(key, Part.MISSING);
         for (int i = 0; i < shape.points(); i++) {
-            if (random.chance(faults.missing())) {
+            if (random.chance(faults.missing)) {
                 absent.set(i);
             }
         }
@@ -170,7 +170,7 @@ final class SeriesBuild {
     /** A new level is first seen at the first sample that arrives and is neither stuck nor NaN. */
     private void labelSteps(int key, int[] labels, BitSet absent) {
         int hidden = Fault.STUCK.bit | Fault.NAN.bit;
-        BitSet starts = spans(key, Part.STEP_PLACES, faults.steps());
+        BitSet starts = spans(key, Part.STEP_PLACES, faults.steps);
         for (int i = starts.nextSetBit(0); i >= 0; i = starts.nextSetBit(i + 1)) {
             int seen = i;
             while (seen < labels.length && (absent.get(seen) || (labels[seen] & hidden) != 0)) {
@@ -186,9 +186,9 @@ final class SeriesBuild {
         SplitMix late = random(key, Part.LATE);
         SplitMix duplicates = random(key, Part.DUPLICATES);
         for (int i = 0; i < times.length; i++) {
-            boolean delayed = late.chance(faults.late());
+            boolean delayed = late.chance(faults.late);
             double lateBy = late.nextDouble();
-            boolean twice = duplicates.chance(faults.duplicates());
+            boolean twice = duplicates.chance(faults.duplicates);
             double againAfter = duplicates.nextDouble();
             if (absent.get(i)) {
                 missing.add(clean(key, i, times, Fault.MISSING.bit));
@@ -196,10 +196,10 @@ final class SeriesBuild {
             }
             long time = drifted(times[i]);
             int faultsOf = time == times[i] ? labels[i] : labels[i] | Fault.CLOCK_DRIFT.bit;
-            long delay = delayed ? between(shape.step(), faults.lateBound(), lateBy) : 0;
+            long delay = delayed ? between(shape.step(), faults.lateBound, lateBy) : 0;
             arrivals.add(new Draft(key, i, 0, times[i], time, times[i] + delay, reported[i], faultsOf));
             if (twice) {
-                long again = between(delay, Math.max(delay, faults.lateBound()), againAfter);
+                long again = between(delay, Math.max(delay, faults.lateBound), againAfter);
                 int both = faultsOf | Fault.DUPLICATE.bit;
                 arrivals.add(new Draft(key, i, 1, times[i], time, times[i] + again, reported[i], both));
             }
@@ -212,7 +212,7 @@ final class SeriesBuild {
     }
 
     private long drifted(long time) {
-        return time + Math.round((time - shape.start()) * (faults.clockDrift() / 1e6));
+        return time + Math.round((time - shape.start()) * (faults.clockDrift / 1e6));
     }
 
     private List<Draft> labelLate(List<Draft> inOrder) {

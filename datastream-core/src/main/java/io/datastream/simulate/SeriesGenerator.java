@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -60,7 +61,7 @@ public final class SeriesGenerator implements Serializable {
         }
         Shape shape = new Shape(
                 EventTime.nanos(start), positive("step", step), points, List.of("sensor-0"), 0, 0, List.of(), 0, 0, 0);
-        return new SeriesGenerator(shape, Faults.NONE, DEFAULT_SEED);
+        return new SeriesGenerator(shape, Faults.none(), DEFAULT_SEED);
     }
 
     /** The keys of the series, each of which gets its own randomness. */
@@ -119,12 +120,12 @@ public final class SeriesGenerator implements Serializable {
 
     /** Points that never arrive: the probability of each. */
     public SeriesGenerator withMissing(double probability) {
-        return with(faults.withMissing(probability("probability", probability)));
+        return with(f -> f.missing = probability("probability", probability));
     }
 
     /** Spans of points in each series that never arrive, besides those of {@link #withMissing}. */
     public SeriesGenerator withGaps(int count, int length) {
-        return with(faults.withGaps(spans("gaps", count, length)));
+        return with(f -> f.gaps = spans("gaps", count, length));
     }
 
     /**
@@ -132,7 +133,7 @@ public final class SeriesGenerator implements Serializable {
      * {@link #withLate}, at any time up to its bound.
      */
     public SeriesGenerator withDuplicates(double probability) {
-        return with(faults.withDuplicates(probability("probability", probability)));
+        return with(f -> f.duplicates = probability("probability", probability));
     }
 
     /**
@@ -146,27 +147,36 @@ public final class SeriesGenerator implements Serializable {
             throw new IllegalArgumentException(
                     "bound: " + bound + " (expected: more than step " + Duration.ofNanos(shape.step()) + ")");
         }
-        return with(faults.withLate(probability("probability", probability), nanos));
+        return with(f -> {
+            f.late = probability("probability", probability);
+            f.lateBound = nanos;
+        });
     }
 
     /** Flat lines: spans of points in each series that repeat the value before them. */
     public SeriesGenerator withStuck(int count, int length) {
-        return with(faults.withStuck(spans("stuck", count, length)));
+        return with(f -> f.stuck = spans("stuck", count, length));
     }
 
     /** Spikes of single points: the probability of each, and a size that each spike reaches and none exceeds twice. */
     public SeriesGenerator withSpikes(double probability, double size) {
-        return with(faults.withSpikes(probability("probability", probability), notNegative("size", size)));
+        return with(f -> {
+            f.spikes = probability("probability", probability);
+            f.spikeSize = notNegative("size", size);
+        });
     }
 
     /** Shifts of the level in each series that stay to its end, up or down by the size. */
     public SeriesGenerator withSteps(int count, double size) {
-        return with(faults.withSteps(spans("steps", count, 1), notNegative("size", size)));
+        return with(f -> {
+            f.steps = spans("steps", count, 1);
+            f.stepSize = notNegative("size", size);
+        });
     }
 
     /** Spans of points in each series whose value is {@code NaN}. */
     public SeriesGenerator withNaN(int count, int length) {
-        return with(faults.withNaN(spans("NaN", count, length)));
+        return with(f -> f.nan = spans("NaN", count, length));
     }
 
     /**
@@ -174,7 +184,10 @@ public final class SeriesGenerator implements Serializable {
      * and is right again after the span.
      */
     public SeriesGenerator withDrift(int count, int length, double changePerStep) {
-        return with(faults.withDrift(spans("drift", count, length), notNegative("changePerStep", changePerStep)));
+        return with(f -> {
+            f.drift = spans("drift", count, length);
+            f.driftSize = notNegative("changePerStep", changePerStep);
+        });
     }
 
     /**
@@ -186,7 +199,7 @@ public final class SeriesGenerator implements Serializable {
             throw new IllegalArgumentException(
                     "partsPerMillion: " + partsPerMillion + " (expected: > -1000000 and <= 1000000)");
         }
-        return with(faults.withClockDrift(partsPerMillion));
+        return with(f -> f.clockDrift = partsPerMillion);
     }
 
     /** The seed that all randomness comes from. */
@@ -214,8 +227,8 @@ public final class SeriesGenerator implements Serializable {
         return new SeriesGenerator(newShape, faults, seed);
     }
 
-    private SeriesGenerator with(Faults newFaults) {
-        return new SeriesGenerator(shape, newFaults, seed);
+    private SeriesGenerator with(Consumer<Faults> change) {
+        return new SeriesGenerator(shape, faults.with(change), seed);
     }
 
     private Spans spans(String name, int count, int length) {
