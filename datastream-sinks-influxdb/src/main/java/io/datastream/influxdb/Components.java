@@ -1,5 +1,6 @@
 package io.datastream.influxdb;
 
+import io.datastream.codec.record.SnakeCase;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -70,7 +71,7 @@ final class Components {
                     + " without(), or say how to read it with field() or tag())");
         }
         for (RecordComponent component : type.getRecordComponents()) {
-            String inner = prefix + snakeCase(component.getName());
+            String inner = prefix + SnakeCase.of(component.getName());
             Part part = new Part(type, component.getName());
             part.accessor(); // so that what cannot be read is told at once
             add(
@@ -128,19 +129,5 @@ final class Components {
                 throw e.getCause() instanceof Exception cause ? cause : e;
             }
         }
-    }
-
-    /** {@code vwapPrice} to {@code vwap_price}, {@code HTTPCode} to {@code http_code}, {@code p95} stays. */
-    static String snakeCase(String name) {
-        StringBuilder text = new StringBuilder(name.length() + 8);
-        for (int i = 0; i < name.length(); i++) {
-            char c = name.charAt(i);
-            boolean wordBegins = i > 0
-                    && Character.isUpperCase(c)
-                    && (!Character.isUpperCase(name.charAt(i - 1))
-                            || (i + 1 < name.length() && Character.isLowerCase(name.charAt(i + 1))));
-            text.append(wordBegins && name.charAt(i - 1) != '_' ? "_" : "").append(Character.toLowerCase(c));
-        }
-        return text.toString();
     }
 }

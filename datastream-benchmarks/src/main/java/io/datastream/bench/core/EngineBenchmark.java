@@ -3,14 +3,8 @@ package io.datastream.bench.core;
 import io.datastream.Pipeline;
 import io.datastream.aggregate.Aggregations;
 import io.datastream.engine.KeyedTask;
-import io.datastream.engine.Origins;
 import io.datastream.engine.SourceTask;
-import io.datastream.engine.TaskOutput;
-import io.datastream.error.DeadLetter;
-import io.datastream.error.Late;
-import io.datastream.plan.Node.SinkNode;
 import io.datastream.plan.Plan;
-import io.datastream.plan.Stage;
 import io.datastream.sink.Sinks;
 import io.datastream.source.ListSource;
 import io.datastream.time.Sliding;
@@ -96,9 +90,9 @@ public class EngineBenchmark {
                 .aggregate(Aggregations.mean(r -> r.reading().value()))
                 .to(Sinks.calling("blackhole", (time, value) -> blackhole.consume(value)))
                 .plan();
-        Into into = new Into(plan, blackhole);
-        source = new SourceTask(plan, plan.stages().get(0), 0, "readings-0", into);
-        keyed = into.child;
+        JoinedTasks tasks = JoinedTasks.of(plan, (time, key, value) -> blackhole.consume(value));
+        source = tasks.source();
+        keyed = tasks.keyed();
         SplittableRandom random = new SplittableRandom(7);
         long step = 1_000_000_000L / perSecond;
         span = step * RECORDS;
@@ -148,43 +142,5 @@ public class EngineBenchmark {
         }
         shift += span;
         return to.recordsOut();
-    }
-
-    /** Joins the two tasks, and gives results to the black hole. */
-    private static final class Into implements TaskOutput {
-        private final Plan plan;
-        private final Blackhole blackhole;
-        private @Nullable KeyedTask child;
-
-        Into(Plan plan, Blackhole blackhole) {
-            this.plan = plan;
-            this.blackhole = blackhole;
-        }
-
-        @Override
-        public ResultTarget openSink(SinkNode sink) {
-            return (time, key, value) -> blackhole.consume(value);
-        }
-
-        @Override
-        public RowTarget openExchange(Stage target, int port) {
-            int[] origins = {Origins.of(plan.stages().get(0), 0)};
-            KeyedTask made = new KeyedTask(plan, target, 0, origins, this, false);
-            child = made;
-            return (origin, at, time, behind, key, value) -> made.row(port, origin, at, time, behind, key, value);
-        }
-
-        @Override
-        public void deadLetter(DeadLetter letter) {
-            throw new IllegalStateException(letter.toString());
-        }
-
-        @Override
-        public void late(Late<?> late) {
-            throw new IllegalStateException(late.toString());
-        }
-
-        @Override
-        public void backOff(Duration pause) {}
     }
 }

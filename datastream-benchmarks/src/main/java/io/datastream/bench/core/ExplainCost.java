@@ -4,14 +4,8 @@ import io.datastream.Pipeline;
 import io.datastream.WindowedStream;
 import io.datastream.aggregate.Aggregations;
 import io.datastream.engine.KeyedTask;
-import io.datastream.engine.Origins;
 import io.datastream.engine.SourceTask;
-import io.datastream.engine.TaskOutput;
-import io.datastream.error.DeadLetter;
-import io.datastream.error.Late;
-import io.datastream.plan.Node.SinkNode;
 import io.datastream.plan.Plan;
-import io.datastream.plan.Stage;
 import io.datastream.sink.Sinks;
 import io.datastream.source.ListSource;
 import io.datastream.time.Sliding;
@@ -23,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What it costs that windows are {@code explained()}: processor time and memory for a record of 1,000 keys, through a source
@@ -105,12 +99,10 @@ public final class ExplainCost {
                 .aggregate(Aggregations.mean(Reading::value))
                 .to(Sinks.calling("nowhere", (time, value) -> {}))
                 .plan();
-        Into into = new Into(plan);
-        SourceTask source = new SourceTask(plan, plan.stages().get(0), 0, "readings-0", into);
-        KeyedTask keyed = into.child;
-        if (keyed == null) {
-            throw new IllegalStateException("the source feeds no keyed task");
-        }
+        AtomicLong results = new AtomicLong();
+        JoinedTasks tasks = JoinedTasks.of(plan, (time, key, value) -> results.setPlain(results.getPlain() + 1));
+        SourceTask source = tasks.source();
+        KeyedTask keyed = tasks.keyed();
         long step = 1_000_000_000L / perSecond;
         Reading[] readings = new Reading[records];
         for (int i = 0; i < records; i++) {
@@ -129,46 +121,9 @@ public final class ExplainCost {
         }
         long nanos = threads.getCurrentThreadCpuTime() - before;
         long bytes = threads.getThreadAllocatedBytes(thread) - bytesBefore;
-        if (into.results > records) {
-            throw new IllegalStateException(into.results + " results of " + records + " records");
+        if (results.getPlain() > records) {
+            throw new IllegalStateException(results + " results of " + records + " records");
         }
         return new Cost((double) nanos / records, (double) bytes / records);
-    }
-
-    /** Joins the two tasks, and counts results. */
-    private static final class Into implements TaskOutput {
-        private final Plan plan;
-        private @Nullable KeyedTask child;
-        private long results;
-
-        Into(Plan plan) {
-            this.plan = plan;
-        }
-
-        @Override
-        public ResultTarget openSink(SinkNode sink) {
-            return (time, key, value) -> results++;
-        }
-
-        @Override
-        public RowTarget openExchange(Stage target, int port) {
-            int[] origins = {Origins.of(plan.stages().get(0), 0)};
-            KeyedTask made = new KeyedTask(plan, target, 0, origins, this, false);
-            child = made;
-            return (origin, at, time, behind, key, value) -> made.row(port, origin, at, time, behind, key, value);
-        }
-
-        @Override
-        public void deadLetter(DeadLetter letter) {
-            throw new IllegalStateException(letter.toString());
-        }
-
-        @Override
-        public void late(Late<?> late) {
-            throw new IllegalStateException(late.toString());
-        }
-
-        @Override
-        public void backOff(Duration pause) {}
     }
 }
