@@ -18,21 +18,15 @@ import io.datastream.processor.KeyedProcessor;
 import io.datastream.processor.Processor;
 import io.datastream.processor.ProcessorContext;
 import io.datastream.processor.SideOutput;
-import io.datastream.time.Calendar;
 import io.datastream.time.EventTime;
-import io.datastream.time.Sliding;
-import io.datastream.time.Tumbling;
-import io.datastream.time.Windows;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -49,19 +43,10 @@ import org.jspecify.annotations.Nullable;
  * each time first the timers, then the rows, then the windows that end.
  */
 public final class KeyedTask {
-    /** Keys without state whose slots are kept, so that keys that come again and again make no garbage. */
-    private static final int MOST_SPARE = 1_024;
-
     private final Plan plan;
     private final Stage stage;
     private final int number;
-    private final int[] origins;
-    private final long[] watermarks;
-
-    /** Which origins are where they are because they are idle, and which of them came last to a new watermark. */
-    private final boolean[] idle;
-
-    private int movedLast;
+    private final OriginWatermarks watermarks;
     private final boolean tracksChanges;
     private final boolean ordersKeys;
     private final Codec<Object> keyCodec;
@@ -69,20 +54,11 @@ public final class KeyedTask {
     private final Faults faults;
     private final Arrival arrival;
     private final Counts counts = new Counts();
-    private final Map<Object, Slot> slots = new LinkedHashMap<>();
-    private final List<Slot> dirtySlots = new ArrayList<>();
-    private final List<Slot> unused = new ArrayList<>();
-
-    /** Slots in the order in which they became spare; some have come into use again since. */
-    private final ArrayDeque<Slot> spare = new ArrayDeque<>();
-
-    private int spareCount;
+    private final SlotTable slots;
     private final Sorter sorter = new Sorter();
     private final List<Sorter.Target> sorted = new ArrayList<>();
     private final StatefulOp[] ops;
-    private final List<WindowJournal> journals = new ArrayList<>();
-    private WindowJournal.Close closing =
-            new WindowJournal.Close(EventTime.MIN, EventTime.MIN, -1, false, EventTime.MIN);
+    private final TaskJournals journals = new TaskJournals();
     private final Map<String, StatefulOp> byName = new HashMap<>();
     private final Op[] ports;
     private final List<Step> steps;
@@ -114,11 +90,7 @@ public final class KeyedTask {
         this.plan = plan;
         this.stage = stage;
         this.number = number;
-        this.origins = origins.clone();
-        Arrays.sort(this.origins);
-        this.watermarks = new long[origins.length];
-        Arrays.fill(watermarks, EventTime.MIN);
-        this.idle = new boolean[origins.length];
+        this.watermarks = new OriginWatermarks(origins);
         this.tracksChanges = tracksChanges;
         this.ordersKeys = !stage.targets().isEmpty();
         this.keyCodec = key.codec() == null ? PortableCodec.keys() : key.codec();
@@ -134,6 +106,7 @@ public final class KeyedTask {
                     stage + ": " + stateful.size() + " steps with state (expected: at most 64 between two exchanges)");
         }
         this.ops = new StatefulOp[stateful.size()];
+        this.slots = new SlotTable(ops.length, tracksChanges);
         OpBuilder builder = new OpBuilder(
                 plan,
                 stage,
@@ -184,7 +157,7 @@ public final class KeyedTask {
         SessionNotes notes = null;
         boolean ordered = false;
         if (node instanceof WindowNode window) {
-            Slices slices = slices(window.windows());
+            Slices slices = Slices.ofAny(window.windows());
             Explained explained = window.explained();
             if (slices != null) {
                 op = new SliceWindowOp(
@@ -197,12 +170,13 @@ public final class KeyedTask {
                         window.aggregation(),
                         next,
                         late,
-                        explained == null ? null : journal(step, window, explained),
+                        explained == null ? null : journals.add(step.name, window.windows(), explained),
                         explained == null ? null : explained.filled());
             } else {
                 notes = explained == null
                         ? null
-                        : new SessionNotes(journal(step, window, explained), explained.filled(), this);
+                        : new SessionNotes(
+                                journals.add(step.name, window.windows(), explained), explained.filled(), this);
                 op = keyedOp(index, step, lag, OrderedWindows.of(window), next, sides, notes);
                 ordered = true;
             }
@@ -217,13 +191,6 @@ public final class KeyedTask {
         return ordered && isEntry ? sortBefore(op, step, late, notes) : op;
     }
 
-    private WindowJournal journal(Step step, WindowNode window, Explained explained) {
-        // slices of its own, because it is asked by other threads
-        WindowJournal journal = new WindowJournal(step.name, slices(window.windows()), explained.windows());
-        journals.add(journal);
-        return journal;
-    }
-
     private KeyedOp keyedOp(
             int index,
             Step step,
@@ -234,16 +201,6 @@ public final class KeyedTask {
             @Nullable SessionNotes notes) {
         ProcessorContext context = new ProcessorContext(plan.name(), step.name, number);
         return new KeyedOp(index, step, this, lag, processor, context, next, sides, notes);
-    }
-
-    private static @Nullable Slices slices(Windows windows) {
-        if (windows instanceof Tumbling tumbling) {
-            return Slices.of(tumbling);
-        }
-        if (windows instanceof Sliding sliding) {
-            return Slices.of(sliding);
-        }
-        return windows instanceof Calendar calendar ? Slices.of(calendar) : null;
     }
 
     private Op sortBefore(StatefulOp op, Step step, @Nullable Op late, @Nullable SessionNotes notes) {
@@ -273,16 +230,7 @@ public final class KeyedTask {
      * @throws io.datastream.error.PipelineException if a step fails whose policy is to fail
      */
     public void row(int port, int origin, long offset, long time, long behind, Object key, Object value) {
-        Slot slot = slots.get(key);
-        if (slot == null) {
-            slot = new Slot(key, ops.length);
-            slots.put(key, slot);
-            unused.add(slot);
-        } else if (slot.isSpare) {
-            slot.isSpare = false;
-            spareCount--;
-            unused.add(slot);
-        }
+        Slot slot = slots.take(key);
         this.origin = origin;
         this.behind = behind;
         faults.offset = offset;
@@ -294,9 +242,7 @@ public final class KeyedTask {
         faults.arriving = false;
         arrival.watermark = current;
         this.behind = EventTime.MIN;
-        if (!unused.isEmpty()) {
-            releaseUnused();
-        }
+        slots.releaseUnused();
     }
 
     /**
@@ -318,29 +264,20 @@ public final class KeyedTask {
      * @param isIdle whether it moved because the origin is idle; that is told in explanations, and changes no result
      */
     public void watermark(int origin, long watermark, boolean isIdle) {
-        int at = Arrays.binarySearch(origins, origin);
-        if (at < 0) {
+        if (!watermarks.move(origin, watermark, isIdle)) {
             throw new IllegalArgumentException("origin: " + Origins.describe(plan, origin)
                     + " (expected: one of the origins the task was made for)");
-        }
-        if (watermark > watermarks[at]) {
-            watermarks[at] = watermark;
-            idle[at] = isIdle;
-            movedLast = at;
         }
     }
 
     /** Lets everything happen that is due by the least of the origins' watermarks, in order of time. */
     public void advance() {
-        long target = EventTime.MAX;
-        for (long watermark : watermarks) {
-            target = Math.min(target, watermark);
-        }
+        long target = watermarks.least();
         if (target <= current) {
             return;
         }
-        if (!journals.isEmpty() && origins.length > 0) {
-            closing = closing(target);
+        if (!journals.isEmpty() && !watermarks.isEmpty()) {
+            journals.begin(watermarks.closing(target, output.clockNanos()));
         }
         faults.offset = -1;
         origin = arrival.origin;
@@ -365,28 +302,10 @@ public final class KeyedTask {
         current = target;
         reached = target;
         arrival.watermark = target;
-        for (WindowJournal journal : journals) {
-            StatefulOp op = Objects.requireNonNull(byName.get(journal.step()));
-            journal.advanced(closing, op.toOwn(target));
+        if (!journals.isEmpty()) {
+            journals.end(step -> Objects.requireNonNull(byName.get(step)).toOwn(target));
         }
-        if (!unused.isEmpty()) {
-            releaseUnused();
-        }
-    }
-
-    /** Where the watermark goes, and the slowest origin, which decides that: of equal ones the last to come there. */
-    private WindowJournal.Close closing(long target) {
-        int slowest = slowest(target);
-        return new WindowJournal.Close(EventTime.MIN, target, origins[slowest], idle[slowest], output.clockNanos());
-    }
-
-    private int slowest(long least) {
-        for (int i = 0; i < watermarks.length && watermarks[movedLast] != least; i++) {
-            if (watermarks[i] == least) {
-                return i;
-            }
-        }
-        return movedLast;
+        slots.releaseUnused();
     }
 
     private void happen(long time, long target) {
@@ -406,7 +325,7 @@ public final class KeyedTask {
             origin = record.origin;
             faults.offset = record.offset;
             record.target.op.process(record.time, record.slot, record.value);
-            releaseIfUnused(record.slot);
+            slots.releaseIfUnused(record.slot);
         }
         faults.offset = -1;
         origin = arrival.origin;
@@ -434,7 +353,7 @@ public final class KeyedTask {
 
     /** The move of the watermark that is under way, or was the last. */
     WindowJournal.Close closing() {
-        return closing;
+        return journals.closing();
     }
 
     /** The watermark that the current row is behind of, or {@link EventTime#MIN}. */
@@ -470,50 +389,19 @@ public final class KeyedTask {
     }
 
     Collection<Slot> slots() {
-        return slots.values();
+        return slots.all();
     }
 
     List<Slot> dirtySlots() {
-        return dirtySlots;
+        return slots.dirty();
     }
 
     void markDirty(Slot slot, int index) {
-        if (tracksChanges) {
-            if (slot.dirty == 0) {
-                dirtySlots.add(slot);
-            }
-            slot.dirty |= 1L << index;
-        }
+        slots.markDirty(slot, index);
     }
 
     void releaseIfUnused(Slot slot) {
-        if (slot.uses == 0) {
-            unused.add(slot);
-        }
-    }
-
-    private void releaseUnused() {
-        for (int i = 0; i < unused.size(); i++) {
-            Slot slot = unused.get(i);
-            if (slot.uses == 0 && !slot.isSpare) {
-                slot.reset();
-                slot.isSpare = true;
-                spareCount++;
-                if (!slot.isQueued) {
-                    slot.isQueued = true;
-                    spare.add(slot);
-                }
-            }
-        }
-        unused.clear();
-        while (spareCount > MOST_SPARE) {
-            Slot oldest = spare.remove();
-            oldest.isQueued = false;
-            if (oldest.isSpare) {
-                spareCount--;
-                slots.remove(oldest.key, oldest);
-            }
-        }
+        slots.releaseIfUnused(slot);
     }
 
     void late(Step step, @Nullable Op side, Slot slot, long time, long watermark, Object value) {
@@ -565,8 +453,7 @@ public final class KeyedTask {
         } catch (IOException e) {
             throw new UncheckedIOException(stage + ": state cannot be written", e);
         }
-        dirtySlots.forEach(slot -> slot.dirty = 0);
-        dirtySlots.clear();
+        slots.clean();
     }
 
     /** Gives out all entries of state. */
@@ -594,7 +481,7 @@ public final class KeyedTask {
                     + " pipeline name)");
         }
         Object decoded = keyCodec.decode(key);
-        Slot slot = slots.computeIfAbsent(decoded, any -> new Slot(any, ops.length));
+        Slot slot = slots.restore(decoded);
         try {
             op.restore(slot, part, value);
         } catch (IOException e) {
@@ -613,10 +500,8 @@ public final class KeyedTask {
         current = watermark;
         reached = watermark;
         arrival.watermark = watermark;
-        for (int i = 0; i < watermarks.length; i++) {
-            watermarks[i] = originWatermarks == null ? watermark : originWatermarks[i];
-        }
-        closing = new WindowJournal.Close(EventTime.MIN, watermark, -1, false, output.clockNanos());
+        watermarks.restore(watermark, originWatermarks);
+        journals.begin(new WindowJournal.Close(EventTime.MIN, watermark, -1, false, output.clockNanos()));
         for (StatefulOp op : ops) {
             op.restored();
         }
@@ -653,7 +538,7 @@ public final class KeyedTask {
             throw new IllegalStateException("a row waits for step number " + target + " of " + stage
                     + " (expected: fewer than " + sorted.size() + "; the pipeline was changed)");
         }
-        Slot slot = slots.computeIfAbsent(key, any -> new Slot(any, ops.length));
+        Slot slot = slots.restore(key);
         slot.uses++;
         sorter.add(time, origin, offset, -1, sorted.get(target), slot, value);
     }
@@ -673,12 +558,12 @@ public final class KeyedTask {
 
     /** The watermark of an origin, as this task knows it. */
     public long watermark(int origin) {
-        return watermarks[Arrays.binarySearch(origins, origin)];
+        return watermarks.of(origin);
     }
 
     /** The origins, in ascending order. */
     public int[] origins() {
-        return origins.clone();
+        return watermarks.origins();
     }
 
     /** This task's watermark as an origin of a stage after it: less what its steps may hold back. */
@@ -745,7 +630,7 @@ public final class KeyedTask {
 
     /** Keys with state. */
     public int keys() {
-        return slots.size() - spareCount;
+        return slots.used();
     }
 
     /** The start of the oldest window that is open, or {@link EventTime#MAX}. */
@@ -759,12 +644,12 @@ public final class KeyedTask {
 
     /** What is remembered of the windows of steps that are to be explained; may be asked by any thread. */
     public List<WindowJournal> journals() {
-        return List.copyOf(journals);
+        return journals.all();
     }
 
     /** Whether the origin that decides where the watermark stands is idle; after a move. */
     public boolean isMovedByIdleness() {
-        return idle.length > 0 && idle[slowest(current)];
+        return watermarks.isIdleAt(current);
     }
 
     /** The steps with their counts. */

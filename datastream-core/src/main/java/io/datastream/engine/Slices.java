@@ -4,6 +4,7 @@ import io.datastream.time.Calendar;
 import io.datastream.time.EventTime;
 import io.datastream.time.Sliding;
 import io.datastream.time.Tumbling;
+import io.datastream.time.Windows;
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -13,6 +14,7 @@ import java.time.temporal.IsoFields;
 import java.time.temporal.TemporalAdjusters;
 import java.time.zone.ZoneOffsetTransition;
 import java.time.zone.ZoneRules;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts time into numbered slices. A window is {@link #perWindow} slices, and one ends every {@link #perStep} slices.
@@ -37,6 +39,17 @@ abstract class Slices {
 
     /** The number of the slice after one. */
     abstract long next(long slice);
+
+    /** Those of windows on the clock; null for others. */
+    static @Nullable Slices ofAny(Windows windows) {
+        if (windows instanceof Tumbling tumbling) {
+            return of(tumbling);
+        }
+        if (windows instanceof Sliding sliding) {
+            return of(sliding);
+        }
+        return windows instanceof Calendar calendar ? of(calendar) : null;
+    }
 
     static Slices of(Tumbling windows) {
         return new Grid(windows.size().toNanos(), windows.offset().toNanos(), 1, 1);
