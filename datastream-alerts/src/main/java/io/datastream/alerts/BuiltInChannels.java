@@ -2,9 +2,9 @@ package io.datastream.alerts;
 
 import io.datastream.alert.AlertChannel;
 import io.datastream.alert.Notice;
+import io.datastream.httpclient.HttpEndpoint;
 import io.datastream.secret.SecretSource;
 import io.datastream.settings.Settings;
-import io.datastream.sink.http.HttpEndpoint;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;

@@ -7,7 +7,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.datastream.alert.DeliveryException;
 import io.datastream.alert.Notice;
-import io.datastream.sink.http.HttpEndpoint;
+import io.datastream.httpclient.HttpEndpoint;
 import io.datastream.testkit.Await;
 import io.datastream.testkit.FreePorts;
 import java.io.IOException;

@@ -1,11 +1,11 @@
 package io.datastream.http;
 
 import io.datastream.codec.Encoder;
+import io.datastream.httpclient.HttpEndpoint;
 import io.datastream.sink.Guarantee;
 import io.datastream.sink.Sink;
 import io.datastream.sink.SinkContext;
 import io.datastream.sink.SinkWriter;
-import io.datastream.sink.http.HttpEndpoint;
 import java.time.Duration;
 
 /**

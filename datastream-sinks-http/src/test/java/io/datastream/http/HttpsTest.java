@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import io.datastream.httpclient.HttpEndpoint;
 import io.datastream.secret.Tls;
 import io.datastream.sink.SinkException;
-import io.datastream.sink.http.HttpEndpoint;
 import io.datastream.testkit.TestCertificates;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

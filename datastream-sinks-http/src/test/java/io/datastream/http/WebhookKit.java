@@ -1,8 +1,8 @@
 package io.datastream.http;
 
 import io.datastream.codec.Encoder;
+import io.datastream.httpclient.HttpEndpoint;
 import io.datastream.secret.SecretSource;
-import io.datastream.sink.http.HttpEndpoint;
 import io.datastream.testkit.compat.SinkKit;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.datastream.codec.CodecException;
+import io.datastream.httpclient.HttpEndpoint;
 import io.datastream.sink.SinkContext;
 import io.datastream.sink.SinkException;
 import io.datastream.sink.SinkWriter;
-import io.datastream.sink.http.HttpEndpoint;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;

@@ -1,6 +1,6 @@
 package io.datastream.influxdb;
 
-import io.datastream.sink.http.HttpAnswer;
+import io.datastream.httpclient.HttpAnswer;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Matcher;

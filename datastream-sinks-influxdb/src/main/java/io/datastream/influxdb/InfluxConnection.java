@@ -1,9 +1,9 @@
 package io.datastream.influxdb;
 
+import io.datastream.httpclient.HttpEndpoint;
+import io.datastream.httpclient.HttpSender;
 import io.datastream.secret.SecretSource;
 import io.datastream.secret.Tls;
-import io.datastream.sink.http.HttpEndpoint;
-import io.datastream.sink.http.HttpSender;
 import java.io.Serializable;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

@@ -1,12 +1,12 @@
 package io.datastream.influxdb;
 
 import io.datastream.error.OneLine;
+import io.datastream.httpclient.HttpAnswer;
+import io.datastream.httpclient.HttpSender;
 import io.datastream.sink.Receipt;
 import io.datastream.sink.SinkContext;
 import io.datastream.sink.SinkException;
 import io.datastream.sink.SinkWriter;
-import io.datastream.sink.http.HttpAnswer;
-import io.datastream.sink.http.HttpSender;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;

@@ -1,17 +1,15 @@
 package io.datastream.feed;
 
+import io.datastream.httpclient.HttpRules;
 import io.datastream.secret.SecretSource;
 import io.datastream.secret.Tls;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.function.BiConsumer;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Where a server is, and how it is connected to. Immutable: each method gives a changed copy. */
@@ -22,7 +20,6 @@ final class FeedOptions {
     static final int DEFAULT_MAX_EVENT = 1 << 20;
 
     private static final int LARGEST_EVENT = 1 << 27;
-    private static final Pattern HEADER_NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
     /** Set by the client itself. */
     private static final Set<String> RESERVED = Set.of(
@@ -57,30 +54,7 @@ final class FeedOptions {
     }
 
     static FeedOptions at(String url, String scheme, Duration idleTime) {
-        return new FeedOptions(uri(url, scheme), idleTime);
-    }
-
-    private static URI uri(String url, String scheme) {
-        try {
-            URI uri = new URI(url);
-            String given = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
-            boolean fine = (given.equals(scheme) || given.equals(scheme + "s"))
-                    && uri.getHost() != null
-                    && uri.getRawUserInfo() == null
-                    && uri.getRawFragment() == null;
-            if (fine) {
-                return uri;
-            }
-        } catch (URISyntaxException e) {
-            throw badUrl(scheme); // without the cause, which has all of it
-        }
-        throw badUrl(scheme);
-    }
-
-    /** Without the URL, which may hold a secret. */
-    private static IllegalArgumentException badUrl(String scheme) {
-        return new IllegalArgumentException("url: not usable (expected: such as " + scheme
-                + "s://example.org:8443/events, " + scheme + " or " + scheme + "s, without a user or a fragment)");
+        return new FeedOptions(HttpRules.address(url, scheme), idleTime);
     }
 
     boolean isSecure() {
@@ -89,34 +63,24 @@ final class FeedOptions {
 
     /** Scheme, host and port: all of the address that is shown, since the rest may hold secrets. */
     String origin() {
-        return origin(uri);
-    }
-
-    static String origin(URI uri) {
-        String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
-        int usual = scheme.equals("https") || scheme.equals("wss") ? 443 : 80;
-        String host = String.valueOf(uri.getHost()).toLowerCase(Locale.ROOT);
-        return scheme + "://" + host + ":" + (uri.getPort() < 0 ? usual : uri.getPort());
+        return HttpRules.origin(uri);
     }
 
     FeedOptions withHeader(String name, String before, SecretSource value) {
-        String lower = name.toLowerCase(Locale.ROOT);
-        if (!HEADER_NAME.matcher(name).matches() || RESERVED.contains(lower) || lower.startsWith(WEB_SOCKET_HEADERS)) {
-            throw new IllegalArgumentException("header: \"" + KeptDecoder.shown(name)
-                    + "\" (expected: a token of HTTP that the client does not set itself)");
-        }
+        String checked =
+                HttpRules.headerName(name, lower -> RESERVED.contains(lower) || lower.startsWith(WEB_SOCKET_HEADERS));
         List<Header> more = new ArrayList<>(headers);
         more.removeIf(known -> known.name().equalsIgnoreCase(name));
-        more.add(new Header(name, before, value));
+        more.add(new Header(checked, before, value));
         FeedOptions copy = copy();
         copy.headers = List.copyOf(more);
         return copy;
     }
 
     FeedOptions withPlainHeader(String name, String value) {
-        if (!isVisible(value)) {
-            throw new IllegalArgumentException("header " + KeptDecoder.shown(name)
-                    + ": has line breaks or other characters (expected: visible ASCII, blanks and tabs)");
+        String problem = HttpRules.problemWith(value);
+        if (problem != null) {
+            throw new IllegalArgumentException("header " + KeptDecoder.shown(name) + ": " + problem);
         }
         return withHeader(name, "", SecretSource.of(value));
     }
@@ -129,13 +93,8 @@ final class FeedOptions {
         if (!isSecure()) {
             throw new IllegalArgumentException("tls: " + newTls + " (expected: for an address that is reached by TLS)");
         }
-        if (!newTls.isHostNameChecked()) {
-            throw new IllegalArgumentException(
-                    "tls: without a check of the host name (expected: with it, as the client of the JDK knows no other"
-                            + " way)");
-        }
         FeedOptions copy = copy();
-        copy.tls = newTls;
+        copy.tls = HttpRules.tls(newTls);
         return copy;
     }
 
@@ -195,19 +154,12 @@ final class FeedOptions {
             } catch (IllegalStateException e) {
                 throw new RefusedException(String.valueOf(e.getMessage()), e);
             }
-            if (!isVisible(value)) {
-                throw new RefusedException(
-                        "secret from " + header.value()
-                                + ": has line breaks or other characters (expected: visible ASCII, blanks and tabs)",
-                        null);
+            String problem = HttpRules.problemWith(value);
+            if (problem != null) {
+                throw new RefusedException("secret from " + header.value() + ": " + problem, null);
             }
             target.accept(header.name(), header.before() + value);
         }
-    }
-
-    /** Whether a text can be the value of a header. */
-    static boolean isVisible(String value) {
-        return value.chars().allMatch(c -> c == '\t' || (c >= ' ' && c < 127));
     }
 
     /** A client for one connection, so that certificates are read anew each time. It follows no redirects. */

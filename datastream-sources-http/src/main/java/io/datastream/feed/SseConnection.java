@@ -1,5 +1,7 @@
 package io.datastream.feed;
 
+import io.datastream.httpclient.HttpRules;
+import io.datastream.httpclient.RetryAfter;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -73,7 +76,7 @@ final class SseConnection implements FeedConnection {
 
     /** Whether an id can be sent back; not all texts can be values of headers. */
     static boolean canResume(String id) {
-        return !id.isEmpty() && FeedOptions.isVisible(id);
+        return !id.isEmpty() && HttpRules.problemWith(id) == null;
     }
 
     static SseConnection open(FeedOptions options, String position, Counts counts) throws IOException {
@@ -149,10 +152,10 @@ final class SseConnection implements FeedConnection {
         } catch (IllegalArgumentException e) {
             throw new RefusedException("redirected to an address that is none (expected: the feed)", e);
         }
-        if (!FeedOptions.origin(to).equals(FeedOptions.origin(from))) {
+        if (!HttpRules.origin(to).equals(HttpRules.origin(from))) {
             throw new RefusedException(
-                    "redirected to " + KeptDecoder.shown(FeedOptions.origin(to)) + " (expected: "
-                            + FeedOptions.origin(from) + ", since the request may hold secrets)",
+                    "redirected to " + KeptDecoder.shown(HttpRules.origin(to)) + " (expected: " + HttpRules.origin(from)
+                            + ", since the request may hold secrets)",
                     null);
         }
         return to;
@@ -160,10 +163,9 @@ final class SseConnection implements FeedConnection {
 
     static IOException busy(HttpResponse<?> response, int expected) {
         String message = "status " + response.statusCode() + " (expected: " + expected + ")";
-        String after = response.headers().firstValue("Retry-After").orElse("");
-        return after.matches("\\d{1,9}")
-                ? new BusyException(message, Duration.ofSeconds(Long.parseLong(after)))
-                : new IOException(message);
+        return RetryAfter.in(response.headers(), Instant.now())
+                .<IOException>map(pause -> new BusyException(message, pause))
+                .orElseGet(() -> new IOException(message));
     }
 
     private static void checkType(HttpResponse<InputStream> response) throws IOException {

@@ -3,10 +3,10 @@ package io.datastream.poll;
 import io.datastream.codec.CodecException;
 import io.datastream.codec.FileFormat.RecordReader;
 import io.datastream.error.OneLine;
+import io.datastream.httpclient.RetryAfter;
 import io.datastream.log.PolledRecord;
 import io.datastream.log.Poller;
 import io.datastream.log.RetryAfterException;
-import io.datastream.sink.http.HttpSender;
 import io.datastream.source.GzipInput;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -152,9 +152,7 @@ final class HttpQuestion<T> implements Poller.Question {
 
     private static Exception refused(String place, HttpResponse<?> response) {
         String message = place + ": status " + response.statusCode() + " (expected: 200, 204 or 304)";
-        Optional<Duration> pause = response.headers()
-                .firstValue("Retry-After")
-                .flatMap(header -> HttpSender.retryAfter(header, Instant.now()));
+        Optional<Duration> pause = RetryAfter.in(response.headers(), Instant.now());
         return pause.isEmpty() ? new IOException(message) : new RetryAfterException(message, pause.get());
     }
 

@@ -2,11 +2,11 @@ package io.datastream.poll;
 
 import io.datastream.formats.csv.CsvCodec;
 import io.datastream.formats.csv.CsvFormat;
+import io.datastream.httpclient.HttpEndpoint;
 import io.datastream.log.PolledLog;
 import io.datastream.log.Poller;
 import io.datastream.poll.HttpPollTest.Price;
 import io.datastream.poll.PageServer.Answer;
-import io.datastream.sink.http.HttpEndpoint;
 import io.datastream.source.ReadableSource;
 import io.datastream.testkit.Await;
 import io.datastream.testkit.compat.SourceKit;

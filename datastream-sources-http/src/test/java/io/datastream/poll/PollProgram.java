@@ -2,6 +2,7 @@ package io.datastream.poll;
 
 import io.datastream.Pipeline;
 import io.datastream.codec.Codec;
+import io.datastream.httpclient.HttpEndpoint;
 import io.datastream.log.FileLogOptions;
 import io.datastream.log.PolledLog;
 import io.datastream.log.Poller;
@@ -10,7 +11,6 @@ import io.datastream.runtime.Checkpoints;
 import io.datastream.runtime.LocalRuntime;
 import io.datastream.runtime.PipelineController;
 import io.datastream.sink.Sinks;
-import io.datastream.sink.http.HttpEndpoint;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

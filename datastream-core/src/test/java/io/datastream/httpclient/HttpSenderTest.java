@@ -1,4 +1,4 @@
-package io.datastream.sink.http;
+package io.datastream.httpclient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -130,7 +130,7 @@ class HttpSenderTest {
         "9999999999, -1"
     })
     void readsSecondsAndDates(String header, long seconds) {
-        assertThat(HttpSender.retryAfter(header, Instant.parse("2024-01-01T00:00:00Z"))
+        assertThat(RetryAfter.of(header, Instant.parse("2024-01-01T00:00:00Z"))
                         .map(Duration::toSeconds)
                         .orElse(-1L))
                 .isEqualTo(seconds);

@@ -1,4 +1,4 @@
-package io.datastream.sink.http;
+package io.datastream.httpclient;
 
 import java.io.ByteArrayOutputStream;
 import java.net.http.HttpResponse.BodySubscriber;

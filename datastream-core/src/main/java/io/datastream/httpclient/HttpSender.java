@@ -1,4 +1,4 @@
-package io.datastream.sink.http;
+package io.datastream.httpclient;
 
 import io.datastream.sink.SinkException;
 import java.io.ByteArrayOutputStream;
@@ -12,11 +12,7 @@ import java.net.http.HttpResponse;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -66,10 +62,7 @@ public final class HttpSender {
         HttpResponse<String> response = exchange(request(contentType, headers, body));
         HttpAnswer answer = new HttpAnswer(response.statusCode(), response.body());
         if (answer.status() == 408 || answer.status() == 429 || answer.status() >= 500) {
-            response.headers()
-                    .firstValue("Retry-After")
-                    .flatMap(header -> retryAfter(header, Instant.now()))
-                    .ifPresent(this::waitFor);
+            RetryAfter.in(response.headers(), Instant.now()).ifPresent(this::waitFor);
             throw failure(answer.text(), null, true);
         }
         return answer;
@@ -80,7 +73,7 @@ public final class HttpSender {
                 HttpRequest.newBuilder(uri).timeout(endpoint.timeout()).header("Content-Type", contentType);
         endpoint.headers(request::setHeader);
         headers.forEach((name, value) -> {
-            String problem = HttpEndpoint.problemWith(value);
+            String problem = HttpRules.problemWith(value);
             if (problem != null) {
                 throw new IllegalArgumentException("header " + name + ": " + problem);
             }
@@ -139,21 +132,6 @@ public final class HttpSender {
         Duration bounded = pause.compareTo(LONGEST_WAIT) < 0 ? pause : LONGEST_WAIT;
         mustWait = true;
         notBefore = nanoTime.getAsLong() + bounded.toNanos();
-    }
-
-    /** How long a header {@code Retry-After} asks to wait: seconds or a date. Empty if it cannot be understood. */
-    public static Optional<Duration> retryAfter(String header, Instant now) {
-        String text = header.strip();
-        if (text.matches("\\d{1,9}")) {
-            return Optional.of(Duration.ofSeconds(Long.parseLong(text)));
-        }
-        try {
-            Instant at = ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME)
-                    .toInstant();
-            return Optional.of(at.isAfter(now) ? Duration.between(now, at) : Duration.ZERO);
-        } catch (DateTimeParseException e) {
-            return Optional.empty();
-        }
     }
 
     /** The exception for a request that came to nothing for good, such as one with an answer that no other try can change. */

@@ -1,11 +1,10 @@
-package io.datastream.sink.http;
+package io.datastream.httpclient;
 
 import io.datastream.secret.SecretSource;
 import io.datastream.secret.Tls;
 import io.datastream.sink.SinkException;
 import java.io.Serializable;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
@@ -13,10 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.function.LongSupplier;
-import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -36,8 +33,6 @@ public final class HttpEndpoint implements Serializable {
 
     /** How long a connection and an answer may take each, unless {@link #withTimeout} says otherwise: 30 s. */
     public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
-
-    private static final Pattern HEADER_NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
     /** Set by the client itself, or by options of their own. */
     private static final Set<String> RESERVED = Set.of(
@@ -88,32 +83,14 @@ public final class HttpEndpoint implements Serializable {
      * @param url {@code http} or {@code https}, with a host, without a user or a fragment
      */
     public static HttpEndpoint of(String url) {
-        return new HttpEndpoint(checked(url), List.of(), null, false, null, DEFAULT_TIMEOUT, false);
+        return new HttpEndpoint(
+                HttpRules.address(url, "http").toString(), List.of(), null, false, null, DEFAULT_TIMEOUT, false);
     }
 
     /** The same at another URL. */
     public HttpEndpoint at(String newUrl) {
-        return new HttpEndpoint(checked(newUrl), headers, tls, hasContext, context, timeout, gzip);
-    }
-
-    private static String checked(String url) {
-        try {
-            URI uri = new URI(url);
-            boolean isWeb = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
-            if (isWeb && uri.getHost() != null && uri.getRawUserInfo() == null && uri.getRawFragment() == null) {
-                return url;
-            }
-        } catch (URISyntaxException e) {
-            throw badUrl(); // without the cause, which has all of it
-        }
-        throw badUrl();
-    }
-
-    /** Without the URL, which may hold a secret. */
-    private static IllegalArgumentException badUrl() {
-        return new IllegalArgumentException(
-                "url: not usable (expected: http or https, a host, perhaps a port, a path and a"
-                        + " query, and no user or fragment, such as https://example.org:8443/hook)");
+        return new HttpEndpoint(
+                HttpRules.address(newUrl, "http").toString(), headers, tls, hasContext, context, timeout, gzip);
     }
 
     /**
@@ -122,7 +99,7 @@ public final class HttpEndpoint implements Serializable {
      * @param value visible characters of ASCII, blanks and tabs
      */
     public HttpEndpoint withHeader(String name, String value) {
-        String problem = problemWith(value);
+        String problem = HttpRules.problemWith(value);
         if (problem != null) {
             throw new IllegalArgumentException("header " + checkedName(name) + ": " + problem);
         }
@@ -153,12 +130,7 @@ public final class HttpEndpoint implements Serializable {
     }
 
     private static String checkedName(String name) {
-        if (!HEADER_NAME.matcher(name).matches() || RESERVED.contains(name.toLowerCase(Locale.ROOT))) {
-            String shown = name.replaceAll("[^\\x20-\\x7e]", "?");
-            throw new IllegalArgumentException("header: \"" + shown
-                    + "\" (expected: a token of HTTP that is not set in another way, such as withToken or withUser)");
-        }
-        return name;
+        return HttpRules.headerName(name, RESERVED::contains);
     }
 
     private HttpEndpoint with(Header header) {
@@ -170,12 +142,7 @@ public final class HttpEndpoint implements Serializable {
 
     /** Trusts, and shows, what is in files. Default: the authorities that the JDK trusts. */
     public HttpEndpoint withTls(Tls newTls) {
-        if (!newTls.isHostNameChecked()) {
-            throw new IllegalArgumentException(
-                    "tls: without a check of the host name (expected: with it, as the client of the JDK knows no other"
-                            + " way)");
-        }
-        return new HttpEndpoint(url, headers, newTls, false, null, timeout, gzip);
+        return new HttpEndpoint(url, headers, HttpRules.tls(newTls), false, null, timeout, gzip);
     }
 
     /** Makes connections with this context, in this JVM only. */
@@ -222,18 +189,7 @@ public final class HttpEndpoint implements Serializable {
 
     /** Whether an address has the same scheme, host and port, so that secrets may go there. */
     public boolean reaches(URI address) {
-        return origin(address).equals(origin(uri()));
-    }
-
-    private static String origin(URI address) {
-        boolean isSecure = "https".equalsIgnoreCase(address.getScheme());
-        boolean isPlain = "http".equalsIgnoreCase(address.getScheme());
-        if ((!isSecure && !isPlain) || address.getHost() == null || address.getRawUserInfo() != null) {
-            return "nowhere";
-        }
-        int standard = isSecure ? 443 : 80;
-        int port = address.getPort() < 0 ? standard : address.getPort();
-        return isSecure + " " + address.getHost().toLowerCase(Locale.ROOT) + " " + port;
+        return address.getRawUserInfo() == null && HttpRules.origin(address).equals(HttpRules.origin(uri()));
     }
 
     /**
@@ -282,19 +238,12 @@ public final class HttpEndpoint implements Serializable {
             byte[] both = (header.user() + ":" + secret).getBytes(StandardCharsets.UTF_8);
             return header.value() + Base64.getEncoder().encodeToString(both);
         }
-        String problem = problemWith(secret);
+        String problem = HttpRules.problemWith(secret);
         if (problem != null) {
             IllegalStateException error = new IllegalStateException("secret from " + source + ": " + problem);
             throw SinkException.fatal(String.valueOf(error.getMessage()), error);
         }
         return header.value() + secret;
-    }
-
-    /** What is wrong with the value of a header, without the value; null for nothing. */
-    static @Nullable String problemWith(String value) {
-        return value.chars().allMatch(c -> c == '\t' || (c >= ' ' && c < 127))
-                ? null
-                : "has line breaks or other characters (expected: visible ASCII, blanks and tabs)";
     }
 
     /**

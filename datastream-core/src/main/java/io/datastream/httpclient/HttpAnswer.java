@@ -1,4 +1,4 @@
-package io.datastream.sink.http;
+package io.datastream.httpclient;
 
 import io.datastream.error.OneLine;
 
