@@ -30,6 +30,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +50,7 @@ public final class MonitorCost {
     private static final String[] OUTSIDE = {"page-of-the-benchmark", "main"};
 
     private static final String[] MONITOR = {"datastream-monitor", "HTTP-Dispatcher"};
+    private static final String[] PIPELINE = {"datastream-cost"};
     private static final OperatingSystemMXBean SYSTEM =
             (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
@@ -62,8 +64,11 @@ public final class MonitorCost {
     /** A record of a sensor. */
     private record Reading(String sensor, long time, double value) {}
 
-    /** What one kind took in one round: nanoseconds a record in all, and of the monitor's threads in a second. */
-    private record Cost(double nanosPerRecord, double monitorMicrosPerSecond) {}
+    /**
+     * What one kind took in one round: nanoseconds a record of all threads, with those of the JVM that compile and collect, and
+     * of the pipeline's; microseconds a second of the monitor's.
+     */
+    private record Cost(double nanosPerRecord, double pipelineNanosPerRecord, double monitorMicrosPerSecond) {}
 
     /** So many records a second, a microsecond of event time apart, until it is told to end. */
     private static final class Paced implements ReadableSource<Reading> {
@@ -184,23 +189,23 @@ public final class MonitorCost {
         }
     }
 
-    /** A round of one kind, where a monitor is scraped once a second. */
+    /** A round of one kind, where a monitor is scraped once. */
     private static Cost cost(@Nullable MonitorServer server, Paced source, long millis) throws Exception {
         Thread.sleep(SETTLE_MILLIS);
         long start = System.nanoTime();
         long records = source.given.get();
         long processor = SYSTEM.getProcessCpuTime() - threadNanos(OUTSIDE);
+        long pipeline = threadNanos(PIPELINE);
         long monitor = threadNanos(MONITOR);
-        for (long waited = 0; waited < millis; waited += 1_000) {
-            if (server != null) {
-                scrape(server);
-            }
-            Thread.sleep(Math.min(1_000, millis - waited));
+        if (server != null) {
+            scrape(server);
         }
+        Thread.sleep(millis);
         double seconds = (System.nanoTime() - start) * 1e-9;
+        double read = source.given.get() - records;
         return new Cost(
-                (double) (SYSTEM.getProcessCpuTime() - threadNanos(OUTSIDE) - processor)
-                        / (source.given.get() - records),
+                (SYSTEM.getProcessCpuTime() - threadNanos(OUTSIDE) - processor) / read,
+                (threadNanos(PIPELINE) - pipeline) / read,
                 (threadNanos(MONITOR) - monitor) * 1e-3 / seconds);
     }
 
@@ -239,30 +244,33 @@ public final class MonitorCost {
         return nanos;
     }
 
-    /** The median of a kind, and of what it took more than the pipeline alone in the same round, with where it lies in 95 %. */
+    /** Medians of a kind, and of what it took more than the pipeline alone in the same round, with where it lies in 95 %. */
     private static void print(Kind kind, List<Cost> costs, List<Cost> alone) {
-        double[] nanos =
-                costs.stream().mapToDouble(Cost::nanosPerRecord).sorted().toArray();
-        double[] monitor = costs.stream()
-                .mapToDouble(Cost::monitorMicrosPerSecond)
-                .sorted()
-                .toArray();
-        double[] more = new double[costs.size()];
-        Arrays.setAll(
-                more, i -> 100 * (costs.get(i).nanosPerRecord() / alone.get(i).nanosPerRecord() - 1));
-        Arrays.sort(more);
-        int from = (int) Math.max(0, Math.floor(more.length / 2.0 - 0.98 * Math.sqrt(more.length)));
         System.out.printf(
                 Locale.ROOT,
-                "%-10s %7.1f ns of processor time a record (%.1f to %.1f), %+.1f %% (%+.1f to %+.1f), monitor's threads"
-                        + " %.0f us a second%n",
+                "%-10s %s; pipeline's threads %s; monitor's threads %.0f us a second%n",
                 kind,
+                difference(Cost::nanosPerRecord, costs, alone),
+                difference(Cost::pipelineNanosPerRecord, costs, alone),
+                sorted(costs, Cost::monitorMicrosPerSecond)[costs.size() / 2]);
+    }
+
+    private static String difference(ToDoubleFunction<Cost> part, List<Cost> costs, List<Cost> alone) {
+        double[] nanos = sorted(costs, part);
+        double[] more = new double[costs.size()];
+        Arrays.setAll(more, i -> 100 * (part.applyAsDouble(costs.get(i)) / part.applyAsDouble(alone.get(i)) - 1));
+        Arrays.sort(more);
+        int from = (int) Math.max(0, Math.floor(more.length / 2.0 - 0.98 * Math.sqrt(more.length)));
+        return String.format(
+                Locale.ROOT,
+                "%.1f ns a record, %+.1f %% (%+.1f to %+.1f)",
                 nanos[nanos.length / 2],
-                nanos[0],
-                nanos[nanos.length - 1],
                 more[more.length / 2],
                 more[from],
-                more[more.length - 1 - from],
-                monitor[monitor.length / 2]);
+                more[more.length - 1 - from]);
+    }
+
+    private static double[] sorted(List<Cost> costs, ToDoubleFunction<Cost> part) {
+        return costs.stream().mapToDouble(part).sorted().toArray();
     }
 }
