@@ -37,6 +37,7 @@ final class Modules {
                     "datastream-sources-http",
                     "datastream-sources-jdbc",
                     "datastream-sources-mqtt",
+                    "datastream-tracing",
                     "datastream-sinks-redis",
                     "datastream-sinks-cassandra",
                     "datastream-monitor")

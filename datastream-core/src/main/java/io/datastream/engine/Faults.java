@@ -17,6 +17,7 @@ final class Faults {
 
     private final String pipeline;
     private final TaskOutput output;
+    private final @Nullable TraceScope traces;
     private final Whereabouts where;
 
     /** Whether records are read again that were processed before: then nothing leaves. */
@@ -47,6 +48,7 @@ final class Faults {
     Faults(String pipeline, TaskOutput output, Whereabouts where) {
         this.pipeline = pipeline;
         this.output = output;
+        this.traces = output.traces();
         this.where = where;
     }
 
@@ -85,6 +87,9 @@ final class Faults {
     void giveUp(Step step, Exception failure, int attempts, long time, @Nullable Object value) {
         boolean isResult = failure instanceof UnwritableException;
         Exception error = failure instanceof UnwritableException unwritable ? unwritable.error() : failure;
+        if (traces != null && traces.current() != null) {
+            traces.failed(error.getClass().getName(), "step \"" + step.name + "\": " + describe(error));
+        }
         switch (step.policy.action()) {
             case FAIL -> {
                 String place = isResult ? placeOfResult(where.origin(), offset, time) : place();

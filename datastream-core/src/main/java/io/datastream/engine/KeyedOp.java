@@ -59,7 +59,7 @@ final class KeyedOp extends StatefulOp {
                         + " (expected: times that do not decrease for a key; a step before gave them out)");
             }
             while (slot.timers[index] <= time) {
-                fire(slot, slot.timers[index]);
+                fireBeforeRecord(slot);
             }
         }
         Object state = slot.states[index];
@@ -89,6 +89,16 @@ final class KeyedOp extends StatefulOp {
             checkTimer(slot, time, "record");
         }
         output.flush(slot);
+    }
+
+    /** What the timer gives out does not belong to the trace of the record that is about to be processed. */
+    private void fireBeforeRecord(Slot slot) {
+        TraceScope traces = task.traces();
+        if (traces == null) {
+            fire(slot, slot.timers[index]);
+        } else {
+            traces.apart(() -> fire(slot, slot.timers[index]));
+        }
     }
 
     private void fire(Slot slot, long time) {

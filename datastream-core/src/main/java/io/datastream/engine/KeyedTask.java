@@ -51,6 +51,7 @@ public final class KeyedTask {
     private final boolean ordersKeys;
     private final Codec<Object> keyCodec;
     private final TaskOutput output;
+    private final @Nullable TraceScope traces;
     private final Faults faults;
     private final Arrival arrival;
     private final Counts counts = new Counts();
@@ -96,6 +97,7 @@ public final class KeyedTask {
         this.keyCodec = key.codec() == null ? PortableCodec.keys() : key.codec();
         this.slotOrder = (a, b) -> a == b ? 0 : Arrays.compareUnsigned(bytes(a), bytes(b));
         this.output = output;
+        this.traces = output.traces();
         this.faults = new Faults(plan.name(), output, new Whereabouts());
         this.arrival = new Arrival(Origins.of(stage, number), faults);
         IdentityHashMap<Node, Long> lagsAfter = new IdentityHashMap<>();
@@ -213,7 +215,7 @@ public final class KeyedTask {
                 long limit = Math.max(behind, current);
                 if (time >= limit) {
                     slot.uses++;
-                    sorter.add(time, origin, faults.offset, logPosition, target, slot, value);
+                    sorter.add(time, origin, faults.offset, logPosition, target, slot, value, traced());
                 } else if (!faults.replaying) {
                     if (notes != null) {
                         notes.late(slot, time, limit);
@@ -324,7 +326,11 @@ public final class KeyedTask {
             record.slot.uses--;
             origin = record.origin;
             faults.offset = record.offset;
-            record.target.op.process(record.time, record.slot, record.value);
+            if (traces == null || record.traced == null) {
+                process(record);
+            } else {
+                traces.resume(record.traced, record.target.step.name, () -> process(record));
+            }
             slots.releaseIfUnused(record.slot);
         }
         faults.offset = -1;
@@ -336,7 +342,20 @@ public final class KeyedTask {
         }
     }
 
+    private static void process(Sorter.Waiting record) {
+        record.target.op.process(record.time, record.slot, record.value);
+    }
+
+    private TraceScope.@Nullable Traced traced() {
+        return traces == null ? null : traces.current();
+    }
+
     // what the steps ask
+
+    @Nullable
+    TraceScope traces() {
+        return traces;
+    }
 
     Faults faults() {
         return faults;
@@ -540,7 +559,7 @@ public final class KeyedTask {
         }
         Slot slot = slots.restore(key);
         slot.uses++;
-        sorter.add(time, origin, offset, -1, sorted.get(target), slot, value);
+        sorter.add(time, origin, offset, -1, sorted.get(target), slot, value, null);
     }
 
     /** Takes rows that wait in the sorter. */

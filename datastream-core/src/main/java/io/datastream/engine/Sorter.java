@@ -22,6 +22,7 @@ final class Sorter {
         final Target target;
         final Slot slot;
         final Object value;
+        final TraceScope.@Nullable Traced traced;
 
         Waiting(
                 long time,
@@ -31,7 +32,8 @@ final class Sorter {
                 long position,
                 Target target,
                 Slot slot,
-                Object value) {
+                Object value,
+                TraceScope.@Nullable Traced traced) {
             this.time = time;
             this.origin = origin;
             this.arrival = arrival;
@@ -40,6 +42,7 @@ final class Sorter {
             this.target = target;
             this.slot = slot;
             this.value = value;
+            this.traced = traced;
         }
 
         boolean isBefore(Waiting other) {
@@ -75,8 +78,16 @@ final class Sorter {
         return size;
     }
 
-    void add(long time, int origin, long offset, long position, Target target, Slot slot, Object value) {
-        add(new Waiting(time, origin, arrivals++, offset, position, target, slot, value));
+    void add(
+            long time,
+            int origin,
+            long offset,
+            long position,
+            Target target,
+            Slot slot,
+            Object value,
+            TraceScope.@Nullable Traced traced) {
+        add(new Waiting(time, origin, arrivals++, offset, position, target, slot, value, traced));
     }
 
     private void add(Waiting record) {

@@ -39,6 +39,11 @@ public interface TaskOutput {
         return io.datastream.time.EventTime.MIN;
     }
 
+    /** What the tasks of the partition tell of records that have a trace; null if records are not traced. */
+    default @Nullable TraceScope traces() {
+        return null;
+    }
+
     /** Waits before a step is tried again. */
     void backOff(Duration pause);
 

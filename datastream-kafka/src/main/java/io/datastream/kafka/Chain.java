@@ -13,6 +13,13 @@ abstract sealed class Chain permits SourceChain, ExchangeChain {
     final List<KeyedTask> keyed = new ArrayList<>();
     final List<ExchangeWriter> exchanges = new ArrayList<>();
 
+    /** Tells of records that have a trace; null if records are not traced. */
+    final @Nullable RecordTraces traces;
+
+    Chain(@Nullable RecordTraces traces) {
+        this.traces = traces;
+    }
+
     /** Takes the next record of the partition. */
     abstract void process(ConsumerRecord<byte[], byte[]> record);
 

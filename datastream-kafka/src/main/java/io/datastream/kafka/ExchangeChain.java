@@ -9,6 +9,7 @@ import io.datastream.plan.Plan;
 import io.datastream.plan.Stage;
 import io.datastream.runtime.TaskMeters;
 import io.datastream.time.EventTime;
+import io.datastream.topic.RecordHeader;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -40,6 +41,7 @@ final class ExchangeChain extends Chain {
     private boolean replaying;
 
     ExchangeChain(WorkerHost host, Stage stage, PartitionTask owner, WorkerSinks sinks) {
+        super(RecordTraces.of(host, stage, owner.partition));
         this.plan = host.plan();
         this.topology = host.topology();
         this.stage = stage;
@@ -91,7 +93,10 @@ final class ExchangeChain extends Chain {
                     advance(); // at each of them, so that it does not matter how many are read at once
                 }
             } else {
-                rows(new PackReader(record.value()), record.offset());
+                rows(
+                        new PackReader(record.value()),
+                        record.offset(),
+                        traces == null ? Map.of() : traces.ofPack(record.headers()));
             }
         } catch (CodecException | IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
             throw new IllegalStateException(
@@ -101,7 +106,7 @@ final class ExchangeChain extends Chain {
         }
     }
 
-    private void rows(PackReader pack, long position) {
+    private void rows(PackReader pack, long position, Map<Integer, List<RecordHeader>> tracedRows) {
         int origin = originOf(pack.stage, pack.partition);
         if (origin < 0) {
             throw new IllegalStateException("exchange " + partition + "@" + position + ": rows of \"" + pack.stage
@@ -114,7 +119,7 @@ final class ExchangeChain extends Chain {
             ports[i] = portNames.indexOf(pack.ports.get(i));
         }
         task.readAt(position);
-        while (pack.next()) {
+        for (int row = 0; pack.next(); row++) {
             int port = ports[pack.port];
             if (port < 0) {
                 throw new IllegalStateException("exchange " + partition + "@" + position + ": rows after step \""
@@ -123,7 +128,16 @@ final class ExchangeChain extends Chain {
             }
             Object key = pack.key(keyCodec);
             Object value = pack.value(valueCodecs.get(port));
-            task.row(port, origin, pack.offset, pack.time, pack.behind, key, value);
+            List<RecordHeader> traced = tracedRows.isEmpty() ? null : tracedRows.get(row);
+            if (traces == null || traced == null) {
+                task.row(port, origin, pack.offset, pack.time, pack.behind, key, value);
+            } else {
+                traces.scope.read(
+                        traced,
+                        position,
+                        replaying,
+                        () -> task.row(port, origin, pack.offset, pack.time, pack.behind, key, value));
+            }
         }
     }
 

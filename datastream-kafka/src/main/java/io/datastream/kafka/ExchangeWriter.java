@@ -5,6 +5,7 @@ import io.datastream.codec.CodecException;
 import io.datastream.engine.PortableCodec;
 import io.datastream.engine.StableHash;
 import io.datastream.engine.TaskOutput.RowTarget;
+import io.datastream.engine.TraceScope;
 import io.datastream.error.PipelineException;
 import io.datastream.plan.Node;
 import io.datastream.plan.Node.CrossingNode;
@@ -33,6 +34,7 @@ final class ExchangeWriter {
     private final Codec<Object> keyCodec;
     private final @Nullable Codec<Object> givenKeyCodec;
     private final PackWriter[] packs;
+    private final @Nullable TraceScope traces;
 
     /** Bytes and partition of keys seen of late. */
     private final Map<Object, Place> places = new HashMap<>();
@@ -48,10 +50,12 @@ final class ExchangeWriter {
     @SuppressWarnings("ArrayRecordComponent")
     private record Place(byte[] key, int partition) {}
 
-    ExchangeWriter(WorkerHost host, PartitionTask owner, Stage from, int number, Stage target) {
+    ExchangeWriter(
+            WorkerHost host, PartitionTask owner, Stage from, int number, Stage target, @Nullable TraceScope traces) {
         this.host = host;
         this.owner = owner;
         this.target = target;
+        this.traces = traces;
         this.topic = host.topology().topicOf(target);
         this.partitions = host.topology().partitions(topic);
         this.stage = host.topology().nameOf(from);
@@ -89,7 +93,11 @@ final class ExchangeWriter {
                     place = place(key);
                 }
                 PackWriter pack = packs[place.partition()];
-                pack.row(port, offset, time, behind, key, place.key(), valueCodec.encode(value));
+                byte[] bytes = valueCodec.encode(value);
+                pack.row(port, offset, time, behind, key, place.key(), bytes);
+                if (traces != null && bytes.length <= PackWriter.FULL) {
+                    pack.traced(traces.headers());
+                }
                 if (pack.isFull()) {
                     flush(place.partition());
                 }
@@ -123,7 +131,12 @@ final class ExchangeWriter {
     }
 
     private void flush(int partition) {
-        owner.output(new ProducerRecord<>(topic, partition, null, packs[partition].take()));
+        byte[] traced = packs[partition].takeTraces();
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, partition, null, packs[partition].take());
+        if (traced != null) {
+            record.headers().add(PackTraces.HEADER, traced);
+        }
+        owner.output(record);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.datastream.kafka;
 
 import io.datastream.engine.LogFields;
+import io.datastream.engine.PipelineTracing;
 import io.datastream.error.Late;
 import io.datastream.kafka.internal.RefusedException;
 import io.datastream.plan.Plan;
@@ -42,6 +43,7 @@ final class KafkaController implements PipelineController, WorkerHost, Runnable 
     private final KafkaSettings settings;
     private final AdminClient admin;
     private final ClientMeters clientMeters;
+    private final @Nullable PipelineTracing tracing;
     private final String instance;
     private final Map<Part, Broker> parts = new LinkedHashMap<>();
     private final Topology topology;
@@ -76,6 +78,8 @@ final class KafkaController implements PipelineController, WorkerHost, Runnable 
         this.settings = settings;
         this.admin = admin;
         this.clientMeters = new ClientMeters(settings.meters, plan.name());
+        this.tracing =
+                settings.tracing == null ? null : new PipelineTracing(settings.tracing, plan.name(), settings.meters);
         parts.forEach(part -> this.parts.put(part, new AdminBroker(settings, part.group(), admin, clientMeters)));
         this.instance = instance;
         this.topology = topology;
@@ -268,6 +272,11 @@ final class KafkaController implements PipelineController, WorkerHost, Runnable 
     @Override
     public KafkaSettings settings() {
         return settings;
+    }
+
+    @Override
+    public @Nullable PipelineTracing tracing() {
+        return tracing;
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.datastream.plan.Plan;
 import io.datastream.runtime.PipelineController;
 import io.datastream.runtime.PipelineRuntime;
 import io.datastream.runtime.RestartPolicy;
+import io.datastream.trace.Tracing;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -210,6 +211,15 @@ public final class KafkaRuntime implements PipelineRuntime {
      */
     public KafkaRuntime withMeters(MeterRegistry meters) {
         return new KafkaRuntime(settings.with(s -> s.meters = meters));
+    }
+
+    /**
+     * The same with records followed from topic to topic: one that has a sampled trace in its headers gets spans for what
+     * is done to it, and what it leads to without a window has those headers too. All processes of a pipeline should have
+     * the same tracing, because what they write depends on it. Default: none, and no header is looked at.
+     */
+    public KafkaRuntime withTracing(Tracing tracing) {
+        return new KafkaRuntime(settings.with(s -> s.tracing = tracing));
     }
 
     /**

@@ -4,6 +4,7 @@ import io.datastream.kafka.internal.CooperativeAssignor;
 import io.datastream.kafka.internal.JoiningFlag;
 import io.datastream.kafka.internal.KafkaRefusals;
 import io.datastream.runtime.RestartPolicy;
+import io.datastream.trace.Tracing;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
@@ -71,6 +72,10 @@ final class KafkaSettings {
     @Nullable
     KafkaSecurity security;
 
+    /** Follows records; null for not. */
+    @Nullable
+    Tracing tracing;
+
     private final Map<String, String> properties = new HashMap<>();
 
     KafkaSettings(String bootstrapServers) {
@@ -95,6 +100,7 @@ final class KafkaSettings {
         copy.clock = clock;
         copy.meters = meters;
         copy.security = security;
+        copy.tracing = tracing;
         copy.properties.putAll(properties);
         change.accept(copy);
         return copy;

@@ -4,6 +4,7 @@ import io.datastream.engine.KeyedTask;
 import io.datastream.engine.Origins;
 import io.datastream.engine.SinkResult;
 import io.datastream.engine.TaskOutput;
+import io.datastream.engine.TraceScope;
 import io.datastream.error.DeadLetter;
 import io.datastream.error.Late;
 import io.datastream.error.Original;
@@ -11,8 +12,10 @@ import io.datastream.plan.Node.SinkNode;
 import io.datastream.plan.Plan;
 import io.datastream.plan.Stage;
 import io.datastream.time.EventTime;
+import io.datastream.topic.RecordHeader;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -50,7 +53,9 @@ final class Outputs implements TaskOutput {
 
             @Override
             public void result(long time, @Nullable Object key, Object value, Supplier<SinkResult> kept) {
-                sinks.result(sink, owner, time, value, kept);
+                TraceScope traces = traces();
+                List<RecordHeader> traced = traces == null ? List.of() : traces.headers();
+                sinks.result(sink, owner, time, value, traced, kept);
             }
         };
     }
@@ -81,7 +86,7 @@ final class Outputs implements TaskOutput {
     private ExchangeWriter exchange(Stage target) {
         ExchangeWriter known = exchanges.get(target);
         if (known == null) {
-            known = new ExchangeWriter(host, owner, stage, number, target);
+            known = new ExchangeWriter(host, owner, stage, number, target, traces());
             exchanges.put(target, known);
             chain.exchanges.add(known);
         }
@@ -107,6 +112,11 @@ final class Outputs implements TaskOutput {
     @Override
     public @Nullable Original original() {
         return chain.original();
+    }
+
+    @Override
+    public @Nullable TraceScope traces() {
+        return chain.traces == null ? null : chain.traces.scope;
     }
 
     @Override

@@ -1,11 +1,13 @@
 package io.datastream.kafka;
 
 import io.datastream.time.EventTime;
+import io.datastream.topic.RecordHeader;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows of one task for one partition of an exchange, as the value of one Kafka record.
@@ -32,6 +34,7 @@ final class PackWriter {
     private long lastOffset;
     private long lastTime;
     private final Map<Object, Integer> keys = new HashMap<>();
+    private final PackTraces traces = new PackTraces();
 
     PackWriter(String stage, int partition, List<String> ports) {
         bytes = new byte[128];
@@ -49,7 +52,7 @@ final class PackWriter {
     }
 
     boolean isFull() {
-        return size >= FULL;
+        return size + traces.size() >= FULL;
     }
 
     void row(int port, long offset, long time, long behind, Object key, byte[] keyBytes, byte[] value) {
@@ -71,6 +74,16 @@ final class PackWriter {
             block(keyBytes);
         }
         block(value);
+    }
+
+    /** The headers that say the trace of the last row; none if it has none. */
+    void traced(List<RecordHeader> headers) {
+        traces.add(rows - 1, headers);
+    }
+
+    /** The traces of the rows so far; null for none. To be taken with the rows. */
+    byte @Nullable [] takeTraces() {
+        return traces.take();
     }
 
     /** The rows so far; the writer is empty again. */

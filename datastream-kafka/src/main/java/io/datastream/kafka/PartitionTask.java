@@ -15,6 +15,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -268,6 +269,9 @@ final class PartitionTask {
     void output(ProducerRecord<byte[], byte[]> record) {
         outputs.add(record);
         bytes += 64 + (record.value() == null ? 0 : record.value().length);
+        for (Header header : record.headers().toArray()) { // which makes nothing where there are none
+            bytes += header.key().length() + (header.value() == null ? 0 : header.value().length);
+        }
     }
 
     /** Roughly how much memory waits for a commit. */

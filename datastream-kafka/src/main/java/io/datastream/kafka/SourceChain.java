@@ -29,6 +29,7 @@ final class SourceChain extends Chain {
     private final boolean skipsTombstones;
     private final TaskMeters meters;
     private @Nullable ConsumerRecord<byte[], byte[]> current;
+    private boolean replaying;
 
     /** Where idleness has moved the watermark. */
     private long idleWatermark = EventTime.MIN;
@@ -37,6 +38,7 @@ final class SourceChain extends Chain {
     private long idleFrom;
 
     SourceChain(WorkerHost host, Stage stage, PartitionTask owner, WorkerSinks sinks) {
+        super(RecordTraces.of(host, stage, owner.partition));
         SourceNode node = Objects.requireNonNull(stage.source());
         TopicSource<?> topic = (TopicSource<?>) node.source().connector();
         this.decoder = topic.decoder();
@@ -68,13 +70,23 @@ final class SourceChain extends Chain {
     }
 
     @Override
-    void replaying(boolean replaying) {
-        source.replaying(replaying);
-        keyed.forEach(task -> task.replaying(replaying));
+    void replaying(boolean isReplaying) {
+        replaying = isReplaying;
+        source.replaying(isReplaying);
+        keyed.forEach(task -> task.replaying(isReplaying));
     }
 
     @Override
     void process(ConsumerRecord<byte[], byte[]> record) {
+        List<RecordHeader> traced = traces == null ? null : traces.find(record.headers());
+        if (traces == null || traced == null) {
+            take(record);
+        } else {
+            traces.scope.read(traced, record.offset(), replaying, () -> take(record));
+        }
+    }
+
+    private void take(ConsumerRecord<byte[], byte[]> record) {
         current = record;
         long logTime = logTime(record);
         byte[] raw = record.value();

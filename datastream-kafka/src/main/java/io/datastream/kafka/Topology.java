@@ -122,6 +122,15 @@ final class Topology {
                 .orElseThrow(() -> new IllegalStateException(stage + " has no step with state"));
     }
 
+    /** The group of the part that reads a topic; the first of them if there are more. */
+    String groupOf(String topic) {
+        return parts().stream()
+                .filter(part -> part.topics().contains(topic))
+                .findFirst()
+                .map(Part::group)
+                .orElse(plan.name());
+    }
+
     Set<String> inputs() {
         return sources.keySet();
     }

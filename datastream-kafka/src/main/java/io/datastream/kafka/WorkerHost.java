@@ -1,7 +1,9 @@
 package io.datastream.kafka;
 
+import io.datastream.engine.PipelineTracing;
 import io.datastream.error.Late;
 import io.datastream.plan.Plan;
+import org.jspecify.annotations.Nullable;
 
 /** What a worker asks of the controller that runs it. */
 interface WorkerHost {
@@ -10,6 +12,10 @@ interface WorkerHost {
     Topology topology();
 
     KafkaSettings settings();
+
+    /** The tracer; null if records are not traced. */
+    @Nullable
+    PipelineTracing tracing();
 
     /** How large records may be. */
     RecordLimits recordLimits();

@@ -129,10 +129,17 @@ final class WorkerSinks {
     /**
      * Takes a result of a partition.
      *
+     * @param traced headers that say its trace, which a topic gets; none if it has none
      * @param kept gives what to keep of it in case that its sink refuses it later; not asked for topics
      * @throws UnwritableException if a topic's sink cannot turn it into bytes, or into more than Kafka takes
      */
-    void result(SinkNode node, PartitionTask from, long time, Object value, Supplier<SinkResult> kept) {
+    void result(
+            SinkNode node,
+            PartitionTask from,
+            long time,
+            Object value,
+            List<RecordHeader> traced,
+            Supplier<SinkResult> kept) {
         String step = plan.nameOf(node);
         if (node.sink() instanceof TopicSink<Object> topic) {
             ProducerRecord<byte[], byte[]> record = record(step, topic, value);
@@ -140,7 +147,7 @@ final class WorkerSinks {
             if (excess != null) {
                 throw new UnwritableException(step, new RecordTooLargeException(excess));
             }
-            from.output(record);
+            from.output(traced.isEmpty() ? record : withTrace(record, traced));
             return;
         }
         SinkTarget target = owned.getOrDefault(from, targets).get(step);
@@ -158,7 +165,7 @@ final class WorkerSinks {
 
     /** Takes a dead letter or a late record: there is no place for it if it is refused. */
     void lastResult(SinkNode node, PartitionTask from, long time, Object value) {
-        result(node, from, time, value, () -> error -> {
+        result(node, from, time, value, List.of(), () -> error -> {
             throw new UnwritableException(plan.nameOf(node), error);
         });
     }
@@ -171,6 +178,19 @@ final class WorkerSinks {
         } catch (Exception e) {
             throw new UnwritableException(step, e);
         }
+    }
+
+    /** The same with its trace, unless the sink has given it one, or it would become too large by that. */
+    private ProducerRecord<byte[], byte[]> withTrace(ProducerRecord<byte[], byte[]> record, List<RecordHeader> traced) {
+        List<Header> all = new ArrayList<>(List.of(record.headers().toArray()));
+        for (Header header : of(traced)) {
+            if (record.headers().lastHeader(header.key()) == null) {
+                all.add(header);
+            }
+        }
+        ProducerRecord<byte[], byte[]> more =
+                new ProducerRecord<>(record.topic(), null, record.key(), record.value(), all);
+        return limits.excess(more) == null ? more : record;
     }
 
     private static List<Header> of(List<RecordHeader> headers) {

@@ -1,9 +1,11 @@
 package io.datastream.kafka;
 
+import io.datastream.engine.PipelineTracing;
 import io.datastream.error.Late;
 import io.datastream.plan.Plan;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** What a simulated worker asks of its controller. */
 final class SimHost implements WorkerHost {
@@ -12,6 +14,7 @@ final class SimHost implements WorkerHost {
     private final KafkaSettings settings;
     private final String instance;
     private final Consumer<Late<?>> lateTaker;
+    private final @Nullable PipelineTracing tracing;
     private long commits;
     boolean isPaused;
     boolean isStopped;
@@ -22,6 +25,8 @@ final class SimHost implements WorkerHost {
         this.settings = settings;
         this.instance = instance;
         this.lateTaker = lateTaker;
+        this.tracing =
+                settings.tracing == null ? null : new PipelineTracing(settings.tracing, plan.name(), settings.meters);
     }
 
     @Override
@@ -37,6 +42,11 @@ final class SimHost implements WorkerHost {
     @Override
     public KafkaSettings settings() {
         return settings;
+    }
+
+    @Override
+    public @Nullable PipelineTracing tracing() {
+        return tracing;
     }
 
     @Override

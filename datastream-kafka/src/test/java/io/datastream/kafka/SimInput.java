@@ -137,7 +137,7 @@ final class SimInput {
     }
 
     private static void write(SimLog log, byte[] value, SimTransaction transaction) {
-        log.append(new SimLog.Entry(null, value, LOG_TIME, null, transaction, false));
+        log.append(new SimLog.Entry(null, value, LOG_TIME, SimTracing.headers(value), transaction, false));
     }
 
     private void writeInVain(SimLog log) {

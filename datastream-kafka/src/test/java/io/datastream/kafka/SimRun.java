@@ -36,6 +36,7 @@ final class SimRun {
     private final Plan plan;
     private final Part part;
     private final KafkaSettings settings;
+    private final SimTracing tracing = new SimTracing();
     private final int mostRecords;
     private final long lastArrival;
     private final List<Slot> slots = new ArrayList<>();
@@ -68,6 +69,7 @@ final class SimRun {
         this.mostRecords = 5 + random.nextInt(random.nextBoolean() ? 20 : 200);
         this.settings = new KafkaSettings("simulated").with(s -> {
             s.readToEnd = lastArrival == 0;
+            s.tracing = tracing;
             s.commitInterval = Duration.ofMillis(10 + random.nextInt(150));
         });
         makeTopics(exchangePartitions);
@@ -348,7 +350,14 @@ final class SimRun {
                 if (log.stableEnd() != log.end()) {
                     throw new AssertionError(log.partition + " holds an open transaction");
                 }
-                log.committed().forEach(entry -> lines.add(new String(entry.value(), StandardCharsets.UTF_8)));
+                for (SimLog.Entry entry : log.committed()) {
+                    String line = new String(entry.value(), StandardCharsets.UTF_8);
+                    String fault = SimTracing.fault(topic, line, entry.headers());
+                    if (fault != null) {
+                        throw new AssertionError(fault);
+                    }
+                    lines.add(line);
+                }
             }
             found.put(topic, Runs.byKey(lines));
         }
@@ -358,6 +367,9 @@ final class SimRun {
                         "results in " + topic + " differ:\n found " + found.get(topic) + "\n expected " + byKey);
             }
         });
+        if (tracing.isNested) {
+            throw new AssertionError("a span was begun within another one");
+        }
         if (kafka.counts.failures > 0) {
             throw new AssertionError(kafka.counts.failures + " workers failed, the last by " + failure, failure);
         }
