@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs a pipeline on threads of this JVM: starts its workers, makes commits, and starts them again after a failure. */
 final class LocalController implements PipelineController, Runnable {
-    private static final Duration LOOK_EVERY = Duration.ofMillis(2);
+    /** How often it is looked whether the last records have arrived, once there are no more to read. */
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private final Plan plan;
     private final LocalRuntime runtime;
@@ -21,6 +22,7 @@ final class LocalController implements PipelineController, Runnable {
     private final @Nullable CheckpointFolder folder;
     private final Timer commits;
     private final Thread thread;
+    private final Wakeup wakeup = new Wakeup();
     private volatile boolean stopRequested;
     private volatile boolean drainRequested;
     private volatile boolean paused;
@@ -44,7 +46,7 @@ final class LocalController implements PipelineController, Runnable {
         if (folder != null) {
             last = folder.read();
         }
-        LocalExecution first = new LocalExecution(plan, runtime, last, List.of());
+        LocalExecution first = new LocalExecution(plan, runtime, last, List.of(), wakeup);
         execution = first;
         try {
             first.start();
@@ -74,13 +76,13 @@ final class LocalController implements PipelineController, Runnable {
     }
 
     /** Looks after an execution until it ends. Returns the one to go on with after a failure, or null. */
-    private @Nullable LocalExecution attempt(LocalExecution current) {
+    private @Nullable LocalExecution attempt(LocalExecution current) throws InterruptedException {
         RestartPolicy policy = runtime.restartPolicy();
         long started = System.nanoTime();
         long nextCommit = started + interval();
         boolean looksAgain = false;
         while (true) {
-            Pauses.park(LOOK_EVERY, () -> stopRequested);
+            wakeup.await(isAtItsEnd(current) ? LOOK_NANOS : nextCommit - System.nanoTime());
             Throwable failure = current.failure();
             if (failure != null) {
                 return restart(current, failure, policy, System.nanoTime() - started);
@@ -108,6 +110,11 @@ final class LocalController implements PipelineController, Runnable {
         }
     }
 
+    /** Whether what ends the execution is not told by a call. */
+    private boolean isAtItsEnd(LocalExecution current) {
+        return drainRequested || current.hasReadAll();
+    }
+
     private long interval() {
         Checkpoints checkpoints = runtime.checkpoints();
         return checkpoints == null ? Long.MAX_VALUE / 4 : EventTime.nanos(checkpoints.interval());
@@ -128,7 +135,7 @@ final class LocalController implements PipelineController, Runnable {
         restartsInARow++;
         lifecycle.restartAfter(failure);
         Pauses.park(policy.pause(restartsInARow), () -> stopRequested);
-        LocalExecution next = new LocalExecution(plan, runtime, last, failed.reports());
+        LocalExecution next = new LocalExecution(plan, runtime, last, failed.reports(), wakeup);
         next.pause(paused);
         execution = next;
         try {
@@ -224,12 +231,14 @@ final class LocalController implements PipelineController, Runnable {
         forward();
         lifecycle.become(PipelineState.DRAINING);
         drainRequested = true;
+        wakeup.call();
         awaitEnd();
     }
 
     @Override
     public void stop() {
         stopRequested = true;
+        wakeup.call();
         awaitEndQuietly();
     }
 

@@ -48,6 +48,7 @@ final class LocalExecution {
     private final LocalRuntime runtime;
     private final @Nullable Checkpoint restored;
     private final List<LocalWorker.Report> before;
+    private final Wakeup controller;
     private final List<LocalWorker> workers = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private final IdentityHashMap<Stage, List<Shard>> shards = new IdentityHashMap<>();
@@ -71,12 +72,21 @@ final class LocalExecution {
 
     private long allIdleFrom = EventTime.MIN;
 
-    /** @param before what the workers of the execution before told last: as good as it gets until this one is open */
-    LocalExecution(Plan plan, LocalRuntime runtime, @Nullable Checkpoint restored, List<LocalWorker.Report> before) {
+    /**
+     * @param before what the workers of the execution before told last: as good as it gets until this one is open
+     * @param controller is called when the execution has failed, or when all has been read
+     */
+    LocalExecution(
+            Plan plan,
+            LocalRuntime runtime,
+            @Nullable Checkpoint restored,
+            List<LocalWorker.Report> before,
+            Wakeup controller) {
         this.plan = plan;
         this.runtime = runtime;
         this.restored = restored;
         this.before = before;
+        this.controller = controller;
     }
 
     /** Opens sources and sinks and loads state, on the calling thread; then starts the workers' threads. */
@@ -359,6 +369,7 @@ final class LocalExecution {
     void failed(Throwable error) {
         if (failure.compareAndSet(null, error)) {
             stopped = true;
+            controller.call();
         }
     }
 
@@ -372,12 +383,19 @@ final class LocalExecution {
     }
 
     void finished(LocalWorker worker) {
-        finishedWorkers.add(worker);
+        if (finishedWorkers.add(worker) && hasReadAll()) {
+            controller.call();
+        }
+    }
+
+    /** Whether all bounded input has been read. */
+    boolean hasReadAll() {
+        return finishedWorkers.size() == workers.size();
     }
 
     /** Whether all bounded input has been processed. */
     boolean isFinished() {
-        return finishedWorkers.size() == workers.size() && onTheWay.get() == 0;
+        return hasReadAll() && onTheWay.get() == 0;
     }
 
     /** Asks for a look at all partitions, so that {@link #isCaughtUp} counts what is there now. */
