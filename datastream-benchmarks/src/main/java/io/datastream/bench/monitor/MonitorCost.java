@@ -1,6 +1,5 @@
 package io.datastream.bench.monitor;
 
-import com.sun.management.OperatingSystemMXBean;
 import io.datastream.Pipeline;
 import io.datastream.Stream;
 import io.datastream.aggregate.Aggregations;
@@ -17,9 +16,6 @@ import io.datastream.time.Tumbling;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadInfo;
-import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * scraped, and with one that a page follows as well. One pipeline runs all the time; the monitor comes and goes, in rounds
  * of shuffled order, so that whatever slows the machine slows all kinds. The second pipeline has a tap of every record.
  *
- * <p>{@code java -cp datastream-benchmarks/target/benchmarks.jar io.datastream.bench.monitor.MonitorCost 500000 40 3000}: so
+ * <p>{@code java -cp datastream-benchmarks/target/benchmarks.jar io.datastream.bench.monitor.MonitorCost 500000 40 5000}: so
  * many records a second, so many rounds, so many milliseconds of each kind in a round.
  */
 public final class MonitorCost {
@@ -51,9 +47,6 @@ public final class MonitorCost {
 
     private static final String[] MONITOR = {"datastream-monitor", "HTTP-Dispatcher"};
     private static final String[] PIPELINE = {"datastream-cost"};
-    private static final OperatingSystemMXBean SYSTEM =
-            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private enum Kind {
         ALONE,
@@ -66,9 +59,13 @@ public final class MonitorCost {
 
     /**
      * What one kind took in one round: nanoseconds a record of all threads, with those of the JVM that compile and collect, and
-     * of the pipeline's; microseconds a second of the monitor's.
+     * of the pipeline's, and of the monitor's; and of the monitor's in microseconds a second.
      */
-    private record Cost(double nanosPerRecord, double pipelineNanosPerRecord, double monitorMicrosPerSecond) {}
+    private record Cost(
+            double nanosPerRecord,
+            double pipelineNanosPerRecord,
+            double monitorNanosPerRecord,
+            double monitorMicrosPerSecond) {}
 
     /** So many records a second, a microsecond of event time apart, until it is told to end. */
     private static final class Paced implements ReadableSource<Reading> {
@@ -131,7 +128,7 @@ public final class MonitorCost {
     public static void main(String[] arguments) throws Exception {
         long perSecond = arguments.length > 0 ? Long.parseLong(arguments[0]) : 500_000;
         int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 40;
-        long millis = arguments.length > 2 ? Long.parseLong(arguments[2]) : 3_000;
+        long millis = arguments.length > 2 ? Long.parseLong(arguments[2]) : 5_000;
         System.out.printf(
                 Locale.ROOT, "%,d records a second, %d rounds of %,d ms of each kind%n", perSecond, rounds, millis);
         for (boolean tapped : new boolean[] {false, true}) {
@@ -194,19 +191,21 @@ public final class MonitorCost {
         Thread.sleep(SETTLE_MILLIS);
         long start = System.nanoTime();
         long records = source.given.get();
-        long processor = SYSTEM.getProcessCpuTime() - threadNanos(OUTSIDE);
-        long pipeline = threadNanos(PIPELINE);
-        long monitor = threadNanos(MONITOR);
+        long processor = ProcessorTime.ofProcess() - ProcessorTime.ofThreads(OUTSIDE);
+        long pipeline = ProcessorTime.ofThreads(PIPELINE);
+        long monitor = ProcessorTime.ofThreads(MONITOR);
         if (server != null) {
             scrape(server);
         }
         Thread.sleep(millis);
         double seconds = (System.nanoTime() - start) * 1e-9;
         double read = source.given.get() - records;
+        double byMonitor = ProcessorTime.ofThreads(MONITOR) - monitor;
         return new Cost(
-                (SYSTEM.getProcessCpuTime() - threadNanos(OUTSIDE) - processor) / read,
-                (threadNanos(PIPELINE) - pipeline) / read,
-                (threadNanos(MONITOR) - monitor) * 1e-3 / seconds);
+                (ProcessorTime.ofProcess() - ProcessorTime.ofThreads(OUTSIDE) - processor) / read,
+                (ProcessorTime.ofThreads(PIPELINE) - pipeline) / read,
+                byMonitor / read,
+                byMonitor * 1e-3 / seconds);
     }
 
     private static void scrape(MonitorServer server) throws IOException {
@@ -234,29 +233,19 @@ public final class MonitorCost {
         return reader;
     }
 
-    private static long threadNanos(String... prefixes) {
-        long nanos = 0;
-        for (ThreadInfo thread : THREADS.getThreadInfo(THREADS.getAllThreadIds())) {
-            if (thread != null && Arrays.stream(prefixes).anyMatch(thread.getThreadName()::startsWith)) {
-                nanos += Math.max(0, THREADS.getThreadCpuTime(thread.getThreadId()));
-            }
-        }
-        return nanos;
-    }
-
     /** Medians of a kind, and of what it took more than the pipeline alone in the same round, with where it lies in 95 %. */
     private static void print(Kind kind, List<Cost> costs, List<Cost> alone) {
         System.out.printf(
                 Locale.ROOT,
-                "%-10s %s; pipeline's threads %s; monitor's threads %.0f us a second%n",
+                "%-10s %s; pipeline's threads %s; monitor's threads %.0f us a second, %.1f %% of the pipeline's alone%n",
                 kind,
                 difference(Cost::nanosPerRecord, costs, alone),
                 difference(Cost::pipelineNanosPerRecord, costs, alone),
-                sorted(costs, Cost::monitorMicrosPerSecond)[costs.size() / 2]);
+                median(costs, Cost::monitorMicrosPerSecond),
+                100 * median(costs, Cost::monitorNanosPerRecord) / median(alone, Cost::pipelineNanosPerRecord));
     }
 
     private static String difference(ToDoubleFunction<Cost> part, List<Cost> costs, List<Cost> alone) {
-        double[] nanos = sorted(costs, part);
         double[] more = new double[costs.size()];
         Arrays.setAll(more, i -> 100 * (part.applyAsDouble(costs.get(i)) / part.applyAsDouble(alone.get(i)) - 1));
         Arrays.sort(more);
@@ -264,10 +253,14 @@ public final class MonitorCost {
         return String.format(
                 Locale.ROOT,
                 "%.1f ns a record, %+.1f %% (%+.1f to %+.1f)",
-                nanos[nanos.length / 2],
+                median(costs, part),
                 more[more.length / 2],
                 more[from],
                 more[more.length - 1 - from]);
+    }
+
+    private static double median(List<Cost> costs, ToDoubleFunction<Cost> part) {
+        return sorted(costs, part)[costs.size() / 2];
     }
 
     private static double[] sorted(List<Cost> costs, ToDoubleFunction<Cost> part) {
