@@ -1,40 +1,34 @@
 package io.datastream.engine;
 
 import io.datastream.error.OneLine;
-import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
- * Tells the log of records that a step gave up: the first one in full, and then, at most once in an interval and as long as
- * there are more, how many there were and the latest of them. One that fails after an interval without any is told in full
- * again. So the log grows with time, and not with the number of failures.
+ * Tells the log of records that a step gave up: the first one in full, and then, at most once a minute and as long as
+ * there are more, how many there were and the latest of them. One that fails after a minute without any is told in full
+ * again.
  */
 final class FailureLog {
-    static final long INTERVAL_NANOS = Duration.ofMinutes(1).toNanos();
-
     private static final int LONGEST_SHOWN = 500;
     private static final Logger LOG = LoggerFactory.getLogger(FailureLog.class);
 
     private final String pipeline;
     private final String step;
-    private final LongSupplier nanoTime;
-    private boolean begun;
-    private long begin;
+    private final Gate gate;
     private long untold;
 
     FailureLog(String pipeline, String step, LongSupplier nanoTime) {
         this.pipeline = pipeline;
         this.step = step;
-        this.nanoTime = nanoTime;
+        this.gate = new Gate(nanoTime);
     }
 
     /** A record failed and was given up. */
     synchronized void failed(String place, String description, Exception error) {
-        long now = nanoTime.getAsLong();
-        if (begun && now - begin < INTERVAL_NANOS) {
+        if (!gate.opens()) {
             untold++;
             return;
         }
@@ -59,8 +53,6 @@ final class FailureLog {
                         why);
             }
         }
-        begun = true;
-        begin = now;
         untold = 0;
     }
 }

@@ -4,16 +4,12 @@ import io.datastream.error.OneLine;
 import io.datastream.trace.Tracing;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.time.Duration;
 import java.util.List;
-import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The tracer of a pipeline, whose failures are counted and told once a minute, and go no further. */
 public final class PipelineTracing {
-    static final long INTERVAL_NANOS = Duration.ofMinutes(1).toNanos();
-
     private static final int LONGEST_SHOWN = 500;
     private static final Logger LOG = LoggerFactory.getLogger(PipelineTracing.class);
 
@@ -21,21 +17,14 @@ public final class PipelineTracing {
     final String pipeline;
 
     private final Counter failures;
-    private final LongSupplier nanoTime;
+    private final Gate gate = new Gate(System::nanoTime);
     private final List<String> headerNames;
-    private boolean isTold;
-    private long toldAt;
 
     /** A tracer of this pipeline. */
     public PipelineTracing(Tracing tracing, String pipeline, MeterRegistry meters) {
-        this(tracing, pipeline, meters, System::nanoTime);
-    }
-
-    PipelineTracing(Tracing tracing, String pipeline, MeterRegistry meters, LongSupplier nanoTime) {
         this.tracing = tracing;
         this.pipeline = pipeline;
         this.failures = meters.counter("datastream.tracing.failures", "pipeline", pipeline);
-        this.nanoTime = nanoTime;
         this.headerNames = askForNames();
     }
 
@@ -61,10 +50,7 @@ public final class PipelineTracing {
     /** The tracer has failed, or what says a trace is damaged. By any thread. */
     public synchronized void failed(Throwable error) {
         failures.increment();
-        long now = nanoTime.getAsLong();
-        if (!isTold || now - toldAt >= INTERVAL_NANOS) {
-            isTold = true;
-            toldAt = now;
+        if (gate.opens()) {
             LOG.warn(
                     "pipeline {}: the tracer failed: {}; records go on without it. Failures are counted in"
                             + " datastream.tracing.failures, and told once a minute.",

@@ -71,15 +71,15 @@ class FailureLogTest {
         for (int i = 1; i <= 1_000; i++) {
             fail(i);
         }
-        nanos.addAndGet(FailureLog.INTERVAL_NANOS - 1);
+        nanos.addAndGet(Gate.INTERVAL_NANOS - 1);
         fail(1_001);
         assertThat(lines).hasSize(1);
         nanos.addAndGet(1);
         fail(1_002);
         fail(1_003);
-        nanos.addAndGet(FailureLog.INTERVAL_NANOS);
+        nanos.addAndGet(Gate.INTERVAL_NANOS);
         fail(1_004);
-        nanos.addAndGet(FailureLog.INTERVAL_NANOS);
+        nanos.addAndGet(Gate.INTERVAL_NANOS);
         fail(1_005);
         assertThat(lines)
                 .containsExactly(
@@ -97,7 +97,7 @@ class FailureLogTest {
     void keepsTextsOfRecordsOnTheLine() {
         fail(1);
         fail(2);
-        nanos.addAndGet(FailureLog.INTERVAL_NANOS);
+        nanos.addAndGet(Gate.INTERVAL_NANOS);
         log.failed("a\nb@3", "\u001b[2Jall is well\r\n", new IllegalArgumentException());
         assertThat(lines.get(1)).endsWith("gave up 2 more records, the latest at a\\nb@3: \\u001b[2Jall is well\\r\\n");
     }
