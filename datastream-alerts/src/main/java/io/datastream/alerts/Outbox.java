@@ -34,6 +34,7 @@ final class Outbox implements AutoCloseable {
     private long delivered;
     private long lost;
     private @Nullable String lastError;
+    private @Nullable String fileError;
 
     /**
      * How much is kept, and how long it waits between tries.
@@ -84,16 +85,37 @@ final class Outbox implements AutoCloseable {
             lose(notice, closed ? "the outbox is closed" : bounds.most() + " notices wait already");
             return;
         }
-        try {
-            if (file != null) {
-                file.add(notice);
-            } else {
-                memory.addLast(notice);
-            }
-        } catch (IOException e) {
-            lose(notice, "it cannot be written to the queue: " + e);
+        QueueFile queue = file;
+        if (queue == null) {
+            memory.addLast(notice);
+        } else if (!queue.isWaiting(notice.id())) { // it may have been added just before a crash
+            write("what comes waits in memory alone", () -> queue.add(notice));
         }
         notifyAll();
+    }
+
+    /** Writes to the file. */
+    private interface Writing {
+        void run() throws IOException;
+    }
+
+    /**
+     * Whether that is written; what fails is told in the log, once until it works again.
+     *
+     * @param otherwise what it means if it is not
+     */
+    private boolean write(String otherwise, Writing writing) {
+        try {
+            writing.run();
+            fileError = null;
+            return true;
+        } catch (IOException e) {
+            if (fileError == null) {
+                LOG.error("channel {}: its queue cannot be written, so {}", channel.name(), otherwise, e);
+            }
+            fileError = "the queue cannot be written, so " + otherwise + ": " + e;
+            return false;
+        }
     }
 
     /** A notice that is given up is at least told in the log. */
@@ -149,16 +171,13 @@ final class Outbox implements AutoCloseable {
             }
             notices++;
         }
-        try {
-            if (file != null) {
-                file.joinFirst(notices);
-            } else {
-                memory.addFirst(Notice.together(pollFirst(notices)));
-            }
+        int many = notices;
+        QueueFile queue = file;
+        if (queue == null) {
+            memory.addFirst(Notice.together(pollFirst(many)));
             isFirstWhole = true;
-        } catch (IOException e) {
-            lastError = "the queue cannot be written, so notices are delivered one by one: " + e;
-            LOG.error("channel {}: {}", channel.name(), lastError, e);
+        } else {
+            isFirstWhole = write("notices are delivered one by one", () -> queue.joinFirst(many));
         }
     }
 
@@ -190,37 +209,37 @@ final class Outbox implements AutoCloseable {
             retry = e.isRetryable();
         } catch (RuntimeException e) {
             problem = "the channel failed: " + e;
+        } catch (Error e) { // such as for want of memory, or of a library
+            problem = "the channel failed: " + e;
+            retry = true;
         }
         if (problem != null && Thread.interrupted()) {
             throw new InterruptedException(); // nothing is known of the notice: it still waits
         }
         synchronized (this) {
-            return retry ? tryAgain(notice, problem) : done(notice, problem);
+            if (retry) {
+                tryAgain(notice, problem);
+            } else {
+                done(notice, problem);
+            }
         }
+        return !retry;
     }
 
-    private boolean tryAgain(Notice notice, @Nullable String problem) {
+    private void tryAgain(Notice notice, @Nullable String problem) {
         if (!String.valueOf(problem).equals(lastError)) { // once, not at each try
             LOG.warn(
                     "channel {}: notice {} is tried again until it is taken: {}", channel.name(), notice.id(), problem);
         }
         lastError = problem;
-        return false;
     }
 
-    /** Whether it is noted that the notice is done with. */
-    private boolean done(Notice notice, @Nullable String problem) {
+    private void done(Notice notice, @Nullable String problem) {
         isFirstWhole = false;
-        try {
-            if (file == null) {
-                memory.removeFirst();
-            } else {
-                file.removeFirst();
-            }
-        } catch (IOException e) {
-            lastError = "the queue cannot be written, so the notice is delivered again: " + e;
-            LOG.error("channel {}: {}", channel.name(), lastError, e);
-            return false;
+        if (file == null) {
+            memory.removeFirst();
+        } else {
+            write("what is done is delivered again after a new start", file::removeFirst);
         }
         if (problem == null) {
             delivered++;
@@ -231,11 +250,10 @@ final class Outbox implements AutoCloseable {
         } else {
             lose(notice, problem);
         }
-        return true;
     }
 
     synchronized ChannelStatus status() {
-        return new ChannelStatus(channel.name(), waiting(), delivered, lost, lastError);
+        return new ChannelStatus(channel.name(), waiting(), delivered, lost, lastError == null ? fileError : lastError);
     }
 
     /** Ends the delivery; what waits is kept in the file. */
@@ -273,11 +291,11 @@ final class Outbox implements AutoCloseable {
             LOG.warn("channel {}: cannot be closed", channel.name(), e);
         }
         try {
+            List<Notice> unsaved = file == null ? List.copyOf(memory) : file.inMemory();
+            unsaved.forEach(notice -> lose(notice, "the program ends, and it is in no file"));
+            memory.clear();
             if (file != null) {
                 file.close();
-            } else if (!memory.isEmpty()) {
-                memory.forEach(notice -> lose(notice, "the program ends, and there is no file to keep it in"));
-                memory.clear();
             }
         } catch (IOException e) {
             LOG.warn("channel {}: its queue cannot be closed", channel.name(), e);

@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A queue of notices in a file that only grows, and is emptied when all of it is done. What {@link #add} and {@link #removeFirst}
- * have done is on disk when they return.
+ * have done is on disk when they return. While the disk cannot be written to, as when it is full, they do the same in memory
+ * alone, and throw: what is done stays done, and is noted with the next entry that can be written.
  *
  * <p>The file is a sequence of entries: the length of the content (4 bytes), its CRC-32 (4), and the content: 1 and a notice,
  * 2 for "the first is done", or 3 and a number for "so many of the first are one notice from now on". An entry that a crash has cut off at the end of the file was never promised; it is cut away.
@@ -43,20 +44,29 @@ final class QueueFile implements AutoCloseable {
     private final Path path;
     private final FileChannel lock;
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+    private final Opener opener;
     private RandomAccessFile file;
     private long waitingBytes;
     private long size;
+    /** How many are done without an entry in the file that says so. */
+    private int notNoted;
 
-    private QueueFile(Path path, FileChannel lock, RandomAccessFile file) {
+    private QueueFile(Path path, FileChannel lock, Opener opener) throws IOException {
         this.path = path;
         this.lock = lock;
-        this.file = file;
+        this.opener = opener;
+        this.file = opener.open(path);
+    }
+
+    /** Opens a file for reading and writing. No channel: that would be closed by an interrupt of any thread that adds a notice. */
+    interface Opener {
+        RandomAccessFile open(Path path) throws IOException;
     }
 
     /**
      * A notice that waits.
      *
-     * @param bytes how many it takes in the file
+     * @param bytes how many it takes in the file; 0 if it is in memory alone
      * @param isWhole whether nothing is added to it any more
      */
     private record Waiting(Notice notice, int bytes, boolean isWhole) {}
@@ -67,28 +77,27 @@ final class QueueFile implements AutoCloseable {
      * @throws IOException if it cannot be used, or another program uses it
      */
     static QueueFile open(Path path) throws IOException {
-        FileChannel lock = lock(path);
-        RandomAccessFile file = null;
+        return open(path, file -> new RandomAccessFile(file.toFile(), "rw"));
+    }
+
+    static QueueFile open(Path path, Opener opener) throws IOException {
+        FileChannel lock = lock("queue", path);
+        QueueFile queue = null;
         try {
-            file = openFile(path);
-            QueueFile queue = new QueueFile(path, lock, file);
+            queue = new QueueFile(path, lock, opener);
             queue.load();
             return queue;
         } catch (IOException | RuntimeException e) {
-            if (file != null) {
-                file.close();
+            if (queue != null) {
+                queue.file.close();
             }
             lock.close();
             throw e;
         }
     }
 
-    /** No channel: that would be closed by an interrupt of any thread that adds a notice. */
-    private static RandomAccessFile openFile(Path path) throws IOException {
-        return new RandomAccessFile(path.toFile(), "rw");
-    }
-
-    private static FileChannel lock(Path path) throws IOException {
+    /** Keeps others away from a file, by one beside it. */
+    static FileChannel lock(String what, Path path) throws IOException {
         FileChannel lock = FileChannel.open(
                 path.resolveSibling(path.getFileName() + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         String user = "another program";
@@ -100,7 +109,7 @@ final class QueueFile implements AutoCloseable {
             user = "this program";
         }
         lock.close();
-        throw new IOException("queue " + path + ": in use by " + user + " (expected: one user)");
+        throw new IOException(what + " " + path + ": in use by " + user + " (expected: one user)");
     }
 
     private void load() throws IOException {
@@ -153,9 +162,14 @@ final class QueueFile implements AutoCloseable {
         waiting.addFirst(new Waiting(Notice.together(joined), bytes, true));
     }
 
-    private void forgetFirst() {
+    /** Whether the file knows of it. */
+    private boolean forgetFirst() {
         Waiting done = waiting.pollFirst();
-        waitingBytes -= done == null ? 0 : done.bytes();
+        if (done == null || done.bytes() == 0) {
+            return false;
+        }
+        waitingBytes -= done.bytes();
+        return true;
     }
 
     private static int crc(byte[] content) {
@@ -174,11 +188,34 @@ final class QueueFile implements AutoCloseable {
         return first == null ? null : first.notice();
     }
 
+    /**
+     * Adds a notice.
+     *
+     * @throws IOException if it is in memory alone
+     */
     void add(Notice notice) throws IOException {
         byte[] content = content(notice);
-        append(content);
-        waiting.addLast(new Waiting(notice, HEAD + content.length, false));
-        waitingBytes += HEAD + content.length;
+        int bytes = 0;
+        try {
+            append(content);
+            bytes = HEAD + content.length;
+        } finally {
+            waiting.addLast(new Waiting(notice, bytes, false));
+            waitingBytes += bytes;
+        }
+    }
+
+    /** Whether a notice of this id waits. */
+    boolean isWaiting(String id) {
+        return waiting.stream().anyMatch(one -> one.notice().id().equals(id));
+    }
+
+    /** Those that are in memory alone. */
+    List<Notice> inMemory() {
+        return waiting.stream()
+                .filter(one -> one.bytes() == 0)
+                .map(Waiting::notice)
+                .toList();
     }
 
     /** Whether nothing is added to the first any more. */
@@ -192,47 +229,72 @@ final class QueueFile implements AutoCloseable {
         return waiting.stream().map(Waiting::notice).toList();
     }
 
-    /** Notes that so many of the first are one notice, which stays the same from then on. */
+    /**
+     * Notes that so many of the first are one notice, which stays the same from then on.
+     *
+     * @throws IOException if that cannot be noted, and they wait as before
+     */
     void joinFirst(int notices) throws IOException {
-        append(ByteBuffer.allocate(1 + Integer.BYTES)
-                .put(JOINED)
-                .putInt(notices)
-                .array());
+        int inFile = (int)
+                waiting.stream().limit(notices).filter(one -> one.bytes() > 0).count();
+        if (inFile > 0) {
+            append(ByteBuffer.allocate(1 + Integer.BYTES)
+                    .put(JOINED)
+                    .putInt(inFile)
+                    .array());
+        }
         join(notices);
     }
 
-    /** Notes that the first is done. */
+    /**
+     * Notes that the first is done.
+     *
+     * @throws IOException if the file does not say so yet; it is done all the same
+     */
     void removeFirst() throws IOException {
-        append(new byte[] {DONE});
-        forgetFirst();
-        if (waiting.isEmpty() || (size > COMPACT_ABOVE && size > 2 * waitingBytes)) {
-            compact();
+        notNoted += forgetFirst() ? 1 : 0;
+        if (waitingBytes > 0) {
+            noteDone();
+            if (size > COMPACT_ABOVE && size > 2 * waitingBytes) {
+                compact();
+            }
+        } else if (size > 0) {
+            clear();
         }
+    }
+
+    /** Needs no space, so it helps on a full disk as well. */
+    private void clear() throws IOException {
+        file.setLength(0);
+        file.getFD().sync();
+        size = 0;
+        notNoted = 0;
     }
 
     /** Leaves what waits alone in the file, when the first, which may have been whole, is done: writes it to a new one, which takes the place of this one in one step. */
     private void compact() throws IOException {
-        if (waiting.isEmpty()) {
-            file.setLength(0); // what is done already stands in it, should this be lost
-            size = 0;
-            return;
-        }
         Path fresh = path.resolveSibling(path.getFileName() + ".new");
+        RandomAccessFile out = opener.open(fresh);
         long written = 0;
-        try (RandomAccessFile out = openFile(fresh)) {
+        try {
             out.setLength(0);
             for (Waiting one : waiting) {
-                byte[] entry = entry(content(one.notice()));
-                out.write(entry);
-                written += entry.length;
+                if (one.bytes() > 0) {
+                    byte[] entry = entry(content(one.notice()));
+                    out.write(entry);
+                    written += entry.length;
+                }
             }
             out.getFD().sync();
+            Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException | RuntimeException e) {
+            out.close();
+            throw e;
         }
-        Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         RandomAccessFile old = file;
-        file = openFile(path);
-        old.close();
+        file = out;
         size = written;
+        old.close();
     }
 
     private static byte[] content(Notice notice) throws IOException {
@@ -252,6 +314,18 @@ final class QueueFile implements AutoCloseable {
     }
 
     private void append(byte[] content) throws IOException {
+        noteDone();
+        write(content);
+    }
+
+    private void noteDone() throws IOException {
+        while (notNoted > 0) {
+            write(new byte[] {DONE});
+            notNoted--;
+        }
+    }
+
+    private void write(byte[] content) throws IOException {
         byte[] entry = entry(content);
         file.seek(size);
         file.write(entry); // if this fails half way, the next entry is written over it

@@ -152,4 +152,36 @@ class DeliveryTest {
             assertThat(channel.series()).containsExactly("a RAISED", "a CLEARED", "end RAISED");
         }
     }
+
+    @Test
+    void keepsANoticeWhileItsChannelLacksMemoryOrALibrary() throws IOException {
+        channel.script = notice -> {
+            if (channel.tries.get() < 3) {
+                throw new NoClassDefFoundError("of a test");
+            }
+        };
+        try (AlertManager manager = alerting().start()) {
+            manager.accept(Notices.raised("a"));
+            Await.until("the notice", LIMIT, () -> channel.taken.size() == 1);
+        }
+    }
+
+    @Test
+    void deliversEachNoticeOnceWhileTheDiskIsFull() throws IOException {
+        FullDisk disk = new FullDisk();
+        try (Outbox outbox = new Outbox(
+                channel,
+                QueueFile.open(folder.resolve("a.queue"), disk),
+                new Outbox.Bounds(10, Duration.ofMillis(1), Duration.ofMillis(1)))) {
+            outbox.add(Notices.notice("a"));
+            outbox.add(Notices.notice("b"));
+            disk.isFull = true;
+            outbox.add(Notices.notice("c"));
+            assertThat(outbox.status().lastError()).contains("the queue cannot be written", "No space left");
+            outbox.start();
+            Await.until("all", LIMIT, () -> outbox.status().delivered() == 3);
+            assertThat(outbox.status().lost()).isZero();
+        }
+        assertThat(channel.series()).containsExactly("a RAISED", "b RAISED", "c RAISED");
+    }
 }

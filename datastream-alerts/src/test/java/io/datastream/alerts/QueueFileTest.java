@@ -156,6 +156,37 @@ class QueueFileTest {
     }
 
     @Test
+    void goesOnInMemoryWhileTheDiskIsFullAndNotesLaterWhatIsDone() throws IOException {
+        Path path = folder.resolve("a.queue");
+        FullDisk disk = new FullDisk();
+        try (QueueFile queue = QueueFile.open(path, disk)) {
+            for (String series : List.of("a", "b", "c", "d", "e")) {
+                queue.add(Notices.notice(series));
+            }
+            disk.isFull = true;
+            assertThatThrownBy(() -> queue.add(Notices.notice("memory"))).hasMessage("No space left on device");
+            assertThatThrownBy(queue::removeFirst).hasMessage("No space left on device");
+            assertThatThrownBy(() -> queue.joinFirst(2)).hasMessage("No space left on device");
+            assertThatThrownBy(queue::removeFirst).hasMessage("No space left on device");
+            assertThat(queue.first()).isEqualTo(Notices.notice("c"));
+            assertThat(queue.inMemory()).containsExactly(Notices.notice("memory"));
+            assertThat(contents(path)).hasSize(5);
+            disk.isFull = false;
+            queue.joinFirst(2);
+            queue.add(Notices.notice("f"));
+            assertThat(contents(path))
+                    .extracting(notice -> notice.alerts().size())
+                    .containsExactly(2, 1, 1);
+            queue.removeFirst();
+            disk.isFull = true;
+            assertThatThrownBy(queue::removeFirst).hasMessage("No space left on device");
+            assertThatThrownBy(queue::removeFirst).hasMessage("No space left on device");
+            queue.removeFirst(); // a file that has nothing left is cut, which needs no space
+            assertThat(path).isEmptyFile();
+        }
+    }
+
+    @Test
     void isOfOneUserOnly() throws IOException {
         Path path = folder.resolve("a.queue");
         QueueFile first = QueueFile.open(path);
