@@ -20,6 +20,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -111,7 +112,12 @@ public final class AlertManager implements AlertBook, AutoCloseable {
         }
 
         boolean holds(Alert alert, Instant now) {
-            return !isOver(now) && when.test(now) && which.test(alert);
+            try {
+                return !isOver(now) && when.test(now) && which.test(alert);
+            } catch (RuntimeException e) {
+                LOG.warn("a silence cannot say whether it holds, so this is told: {}", alert.headline(), e);
+                return false;
+            }
         }
     }
 
@@ -136,10 +142,19 @@ public final class AlertManager implements AlertBook, AutoCloseable {
     private void run() {
         try {
             while (isOpenAfterAPause()) {
-                evaluate();
+                evaluateOrTell();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What fails once, such as for want of memory, must not end all looks. */
+    private void evaluateOrTell() {
+        try {
+            evaluate();
+        } catch (RuntimeException | Error e) {
+            LOG.error("alerts: the rules could not be evaluated; the next look is after {}", interval, e);
         }
     }
 
@@ -181,7 +196,7 @@ public final class AlertManager implements AlertBook, AutoCloseable {
                 book.restore(new Book.Episode(last, kept.since()));
                 targets.stream()
                         .filter(target -> kept.told().contains(target.outbox().name()))
-                        .forEach(target -> target.restore(last.episode()));
+                        .forEach(target -> target.restore(last));
             } catch (IOException e) {
                 LOG.warn(
                         "rule {}: what it knew of {} cannot be read, so it begins anew", rule.name(), last.series(), e);
@@ -201,7 +216,8 @@ public final class AlertManager implements AlertBook, AutoCloseable {
         if (closed) {
             throw new IllegalStateException("alerts: closed (expected: accept before close)");
         }
-        submit(List.of(alert), clock.instant());
+        Instant now = clock.instant();
+        tell(news(List.of(alert), now), List.of(), now);
     }
 
     /** Delivers no alerts that fulfil the condition, for a time from now on. */
@@ -240,7 +256,11 @@ public final class AlertManager implements AlertBook, AutoCloseable {
             }
             synchronized (this) {
                 if (!closed) {
-                    submit(alerts, now);
+                    List<Book.News> news = news(alerts, now);
+                    if (file != null) {
+                        file.add(kept()); // before anybody is told of them, or they would begin anew after a crash
+                    }
+                    tell(news, book.episodes(), now);
                     if (file != null) {
                         file.save(kept());
                     }
@@ -322,8 +342,8 @@ public final class AlertManager implements AlertBook, AutoCloseable {
         }
     }
 
-    private void submit(List<Alert> alerts, Instant now) {
-        silences.removeIf(silence -> silence.isOver(now));
+    /** Enters alerts into the book. */
+    private List<Book.News> news(List<Alert> alerts, Instant now) {
         List<Book.News> news = new ArrayList<>();
         for (Alert alert : alerts) {
             Book.News one = book.add(alert, now);
@@ -331,8 +351,13 @@ public final class AlertManager implements AlertBook, AutoCloseable {
                 news.add(one);
             }
         }
+        return news;
+    }
+
+    private void tell(List<Book.News> news, Collection<Book.Episode> goingOn, Instant now) {
+        silences.removeIf(silence -> silence.isOver(now));
         Predicate<Alert> silenced = alert -> silences.stream().anyMatch(silence -> silence.holds(alert, now));
-        targets.forEach(target -> target.tell(news, book, silenced, now));
+        targets.forEach(target -> target.tell(news, goingOn, silenced, now));
     }
 
     /** The episodes of rules on pipelines that go on. */
@@ -397,5 +422,8 @@ public final class AlertManager implements AlertBook, AutoCloseable {
         }
         thread.interrupt();
         targets.forEach(target -> target.outbox().close());
+        if (file != null) {
+            file.close();
+        }
     }
 }

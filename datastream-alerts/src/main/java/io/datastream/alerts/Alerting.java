@@ -182,7 +182,12 @@ public final class Alerting {
      */
     public AlertManager start() throws IOException {
         List<Target> targets = new ArrayList<>();
+        EpisodeFile file = null;
         try {
+            if (folder != null) {
+                Files.createDirectories(folder);
+                file = EpisodeFile.open(folder.resolve(EPISODES));
+            }
             for (Way way : ways) {
                 Outbox outbox = new Outbox(
                         way.channel(),
@@ -192,18 +197,16 @@ public final class Alerting {
             }
         } catch (IOException | RuntimeException e) {
             targets.forEach(target -> target.outbox().close());
+            if (file != null) {
+                file.close();
+            }
             throw e;
         }
         targets.forEach(target -> target.outbox().start());
-        EpisodeFile file = folder == null ? null : new EpisodeFile(folder.resolve(EPISODES));
         return new AlertManager(rules, targets, silences, file, clock, interval);
     }
 
     private @Nullable QueueFile queueOf(AlertChannel channel) throws IOException {
-        if (folder == null) {
-            return null;
-        }
-        Files.createDirectories(folder);
-        return QueueFile.open(folder.resolve(channel.name() + ".queue"));
+        return folder == null ? null : QueueFile.open(folder.resolve(channel.name() + ".queue"));
     }
 }

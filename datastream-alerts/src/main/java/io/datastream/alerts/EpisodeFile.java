@@ -8,12 +8,14 @@ import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -25,16 +27,28 @@ import org.slf4j.LoggerFactory;
  * The episodes of rules on pipelines that go on, in a file, which is replaced in one step when they change. A file that cannot
  * be read is told in the log and begun anew: then what goes on is raised anew, and nothing worse.
  */
-final class EpisodeFile {
+final class EpisodeFile implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EpisodeFile.class);
     private static final int VERSION = 1;
 
     private final Path path;
+    private final FileChannel lock;
+    private List<Kept> known = List.of();
     private byte[] written = new byte[0];
     private boolean failed;
 
-    EpisodeFile(Path path) {
+    private EpisodeFile(Path path, FileChannel lock) {
         this.path = path;
+        this.lock = lock;
+    }
+
+    /**
+     * The file, which is of one user until it is closed.
+     *
+     * @throws IOException if another one uses it
+     */
+    static EpisodeFile open(Path path) throws IOException {
+        return new EpisodeFile(path, QueueFile.lock("episodes", path));
     }
 
     /**
@@ -70,6 +84,7 @@ final class EpisodeFile {
                 all.add(read(in));
             }
             written = bytes;
+            known = List.copyOf(all);
         } catch (IOException | RuntimeException e) {
             LOG.warn("episodes {}: cannot be read, so alerts that go on are raised anew: {}", path, e.toString());
             all.clear();
@@ -91,6 +106,17 @@ final class EpisodeFile {
         return new Kept(last, since, told, state);
     }
 
+    /** Writes those that are not there yet, and leaves what is there as it is. */
+    void add(List<Kept> episodes) {
+        Set<String> there = new HashSet<>();
+        known.forEach(kept -> there.add(kept.last().episode()));
+        List<Kept> all = new ArrayList<>(known);
+        episodes.stream().filter(kept -> !there.contains(kept.last().episode())).forEach(all::add);
+        if (all.size() > known.size()) {
+            save(all);
+        }
+    }
+
     /** Writes them, unless they are there already. What fails is told in the log, once until it works again. */
     void save(List<Kept> episodes) {
         try {
@@ -106,6 +132,7 @@ final class EpisodeFile {
             }
             Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             written = bytes;
+            known = List.copyOf(episodes);
             failed = false;
         } catch (IOException e) {
             if (!failed) {
@@ -137,5 +164,14 @@ final class EpisodeFile {
         new DataOutputStream(all).writeLong(crc.getValue());
         content.writeTo(all);
         return all.toByteArray();
+    }
+
+    @Override
+    public void close() {
+        try {
+            lock.close();
+        } catch (IOException e) {
+            LOG.warn("episodes {}: cannot be given free", path, e);
+        }
     }
 }

@@ -2,8 +2,11 @@ package io.datastream.alerts;
 
 import io.datastream.alert.Alert;
 import io.datastream.alert.Notice;
+import io.datastream.alert.Severity;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +21,8 @@ final class Target {
 
     private final Outbox outbox;
     private final Route route;
-    private final Set<String> told = new HashSet<>();
+    /** By episode: the highest severity that was told. */
+    private final Map<String, Severity> told = new HashMap<>();
 
     Target(Outbox outbox, Route route) {
         this.outbox = outbox;
@@ -30,45 +34,51 @@ final class Target {
     }
 
     boolean isTold(String episode) {
-        return told.contains(episode);
+        return told.containsKey(episode);
     }
 
     /** Notes an episode of which it was told before the program was started. */
-    void restore(String episode) {
-        told.add(episode);
+    void restore(Alert last) {
+        told.put(last.episode(), last.severity());
     }
 
     /**
-     * Hands over what there is to tell: the news, and what goes on and was not told yet.
+     * Hands over what there is to tell: the news, and of what goes on that which was not told yet, or not how severe it is.
      *
      * @param news alerts that were not there before, in their order
+     * @param goingOn the episodes to look at
      * @param silenced whether nothing is to be told of an alert now
      */
-    void tell(List<Book.News> news, Book book, Predicate<Alert> silenced, Instant now) {
+    void tell(List<Book.News> news, Collection<Book.Episode> goingOn, Predicate<Alert> silenced, Instant now) {
         List<Alert> alerts = new ArrayList<>();
         for (Book.News one : news) {
             Alert alert = one.alert();
-            boolean wanted = route.isFor(alert) && isTime(one.since(), now) && !silenced.test(alert);
+            boolean isTime = one.isOfKnownEpisode() || alert.state().isActive()
+                    ? isTime(one.since(), now)
+                    : alert.lasting().compareTo(route.after()) >= 0; // it was told before the program was started
+            boolean wanted = route.isFor(alert) && isTime && !silenced.test(alert);
             if (alert.state().isActive()) {
                 if (wanted) {
-                    told.add(alert.episode());
+                    told.put(alert.episode(), alert.severity());
                     alerts.add(alert);
                 }
-            } else if (one.isOfKnownEpisode() ? told.remove(alert.episode()) : wanted) {
+            } else if (one.isOfKnownEpisode() ? told.remove(alert.episode()) != null : wanted) {
                 alerts.add(alert);
             }
         }
-        for (Book.Episode episode : book.episodes()) {
+        for (Book.Episode episode : goingOn) {
             Alert last = episode.last();
-            if (!told.contains(last.episode())
-                    && route.isFor(last)
-                    && isTime(episode.since(), now)
-                    && !silenced.test(last)) {
-                told.add(last.episode());
+            if (!isTold(last) && route.isFor(last) && isTime(episode.since(), now) && !silenced.test(last)) {
+                told.put(last.episode(), last.severity());
                 alerts.add(last);
             }
         }
         notices(alerts).forEach(outbox::add);
+    }
+
+    private boolean isTold(Alert alert) {
+        Severity before = told.get(alert.episode());
+        return before != null && before.compareTo(alert.severity()) >= 0;
     }
 
     private boolean isTime(Instant since, Instant now) {

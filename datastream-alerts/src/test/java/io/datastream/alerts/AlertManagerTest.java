@@ -29,6 +29,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -328,5 +329,60 @@ class AlertManagerTest {
         evaluating.join();
         assertThat(brief(manager.active()))
                 .containsExactlyInAnyOrder("too-hot a RAISED WARNING", "slow null RAISED WARNING");
+    }
+
+    @Test
+    void tellsOfWhatASilenceCannotDecideOn() throws IOException {
+        AlertManager manager = Alerting.withRules(List.of(levelAbove90()))
+                .deliverTo(channel)
+                .silencing(
+                        alert -> {
+                            throw new IllegalStateException("a defect");
+                        },
+                        now -> true)
+                .withClock(clock)
+                .every(Duration.ofHours(1))
+                .start();
+        opened.add(0, manager);
+        manager.watch(pipeline());
+        levels.put("a", 95.0);
+        evaluateAfter(manager, 15);
+        Await.until("a notice", LIMIT, () -> channel.taken.size() == 1);
+    }
+
+    @Test
+    void looksAgainAfterALookThatFailed() throws IOException {
+        AtomicInteger looks = new AtomicInteger();
+        MetricRule rule = MetricRule.of(AlertRule.above("level", Sample::value, 90), (pipeline, status, now) -> {
+            if (looks.incrementAndGet() == 1) {
+                throw new OutOfMemoryError("of a test");
+            }
+            return List.of(new Sample("a", 95));
+        });
+        AlertManager manager = Alerting.withRules(List.of(rule))
+                .deliverTo(channel)
+                .every(Duration.ofMillis(5))
+                .start();
+        opened.add(0, manager);
+        manager.watch(pipeline());
+        Await.until("a notice", LIMIT, () -> channel.taken.size() == 1);
+    }
+
+    @Test
+    void tellsAfterASilenceThatAnEpisodeHasWorsened() throws IOException {
+        AlertRule<Sample> rule = AlertRule.above("level", Sample::value, 90).withWorseLimit(97);
+        AlertManager manager =
+                managerOf(MetricRule.of(rule, (pipeline, status, now) -> List.of(new Sample("a", levels.get("a")))));
+        manager.watch(pipeline());
+        levels.put("a", 95.0);
+        evaluateAfter(manager, 15);
+        manager.maintain("plant", Duration.ofMinutes(10));
+        levels.put("a", 99.0);
+        evaluateAfter(manager, 15);
+        levels.put("a", 95.0);
+        evaluateAfter(manager, 585);
+        evaluateAfter(manager, 15);
+        Await.until("2 notices", LIMIT, () -> channel.taken.size() == 2);
+        assertThat(channel.series()).containsExactly("a RAISED", "a WORSENED");
     }
 }

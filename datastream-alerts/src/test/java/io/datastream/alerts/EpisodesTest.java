@@ -1,6 +1,7 @@
 package io.datastream.alerts;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.datastream.Pipeline;
 import io.datastream.alert.Alert;
@@ -18,11 +19,13 @@ import io.datastream.testkit.ManualClock;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -156,6 +159,43 @@ class EpisodesTest {
             Await.until("a notice", LIMIT, () -> channel.taken.size() == 2);
         }
         assertThat(channel.series()).containsExactly("a RAISED", "a RAISED");
+    }
+
+    @Test
+    void areKnownAfterACrashAsSoonAsSomebodyWasTold() throws IOException {
+        Path crashed = folder.resolveSibling(folder.getFileName() + "-crashed");
+        channel.script = notice -> copy(folder, crashed);
+        raise();
+        channel.script = notice -> {};
+        channel.taken.clear();
+        level = 10;
+        try (AlertManager manager = alerting().withQueueIn(crashed).start()) {
+            manager.watch(pipeline);
+            evaluateAfter(manager, 15);
+            Await.until("its end", LIMIT, () -> channel.series().size() == 2);
+        }
+        assertThat(channel.series()).containsExactly("a RAISED", "a CLEARED"); // the first is the one of before
+    }
+
+    private static void copy(Path from, Path to) {
+        try (Stream<Path> files = Files.list(from)) {
+            Files.createDirectories(to);
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(file.getFileName()));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void areOfOneManagerOnly() throws IOException {
+        Alerting without = Alerting.withRules(List.of()).withQueueIn(folder.resolve("new"));
+        try (AlertManager manager = without.start()) {
+            assertThatThrownBy(() -> without.deliverTo(channel).start())
+                    .hasMessageEndingWith("episodes.state: in use by this program (expected: one user)");
+        }
+        without.start().close();
     }
 
     @Test

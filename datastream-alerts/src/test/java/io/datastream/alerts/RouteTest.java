@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -112,6 +113,32 @@ class RouteTest {
             Await.until("all", LIMIT, () -> atOnce.series().size() == 5);
         }
         assertThat(channel.series()).containsExactly("stays RAISED", "end RAISED", "stays CLEARED");
+    }
+
+    @Test
+    void tellsTheEndOfAnEpisodeThatWasToldBeforeTheProgramWasStarted() throws IOException {
+        try (AlertManager manager =
+                alerting(Route.all().after(Duration.ofMinutes(15))).start()) {
+            manager.accept(alert("a", "p", "long", 900, AlertState.CLEARED, Severity.WARNING));
+            manager.accept(alert("a", "p", "short", 899, AlertState.CLEARED, Severity.WARNING));
+            manager.accept(raised("a", "p", "end"));
+            clock.advance(Duration.ofMinutes(15));
+            manager.evaluate();
+            Await.until("the end", LIMIT, () -> channel.series().contains("end RAISED"));
+        }
+        assertThat(channel.series()).containsExactly("long CLEARED", "end RAISED");
+    }
+
+    @Test
+    void asksOnceForEachAlertWhenManyComeAtOnce() throws IOException {
+        AtomicInteger asked = new AtomicInteger();
+        Alerting alerting = alerting(Route.all()).silencing(alert -> asked.incrementAndGet() > 0, now -> true);
+        try (AlertManager manager = alerting.start()) {
+            for (int i = 0; i < 100; i++) {
+                manager.accept(raised("a", "p", "s" + i));
+            }
+            assertThat(asked).hasValue(100);
+        }
     }
 
     @Test
