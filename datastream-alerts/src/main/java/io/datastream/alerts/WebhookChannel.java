@@ -11,6 +11,7 @@ import io.datastream.httpclient.HttpSender;
 import io.datastream.sink.SinkException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,13 +19,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each request has the notice's id in the header {@value #ID_HEADER}, the same when it is sent again. A server that looks at
  * it takes each notice once; for others delivery is at least once: a notice is sent again if the answer was lost, or if the
- * program died before it had noted the answer. A status of success is a delivery; 408, 429, 5xx and no answer are tried again;
- * any other is a refusal for good. Secrets belong into the {@link HttpEndpoint}, which also holds the address: for services
+ * program died before it had noted the answer. A status of success is a delivery, unless the answer is an object of JSON that
+ * begins with {@code "ok": false}, as that of Slack's API does. No answer, 401, 408, 429, 5xx, a server that cannot be trusted and a secret that
+ * cannot be found are tried again; any other answer is a refusal for good. Secrets belong into the {@link HttpEndpoint}, which also holds the address: for services
  * whose address is a secret it is in no message.
  */
 public final class WebhookChannel implements AlertChannel {
     /** The header with the id of the notice. */
     public static final String ID_HEADER = "Idempotency-Key";
+
+    private static final Pattern NOT_OK = Pattern.compile("\\s*\\{\\s*\"ok\"\\s*:\\s*false\\b");
 
     private final String name;
     private final HttpEndpoint endpoint;
@@ -91,17 +95,20 @@ public final class WebhookChannel implements AlertChannel {
             }
             byte[] content = body.apply(notice).getBytes(StandardCharsets.UTF_8);
             answer = sender.post("application/json; charset=utf-8", Map.of(ID_HEADER, notice.id()), content);
-        } catch (SinkException e) {
-            String what = String.valueOf(e.getMessage());
-            throw e.isRetryable() ? DeliveryException.retryable(what, e) : DeliveryException.fatal(what, e);
+        } catch (SinkException e) { // also for a secret or a certificate, which are mended from outside
+            throw DeliveryException.retryable(String.valueOf(e.getMessage()), e);
         } catch (Exception e) {
             throw DeliveryException.fatal("channel " + name + ": the notice cannot be written: " + e, e);
         }
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        if (!answer.isSuccess()) {
-            throw DeliveryException.fatal("channel " + name + ", " + endpoint + ": " + answer.text(), null);
+        String told = "channel " + name + ", " + endpoint + ": " + answer.text();
+        if (answer.status() == 401) {
+            throw DeliveryException.retryable(told, null);
+        }
+        if (!answer.isSuccess() || NOT_OK.matcher(answer.body()).lookingAt()) {
+            throw DeliveryException.fatal(told, null);
         }
     }
 

@@ -8,12 +8,14 @@ import com.sun.net.httpserver.HttpServer;
 import io.datastream.alert.DeliveryException;
 import io.datastream.alert.Notice;
 import io.datastream.httpclient.HttpEndpoint;
+import io.datastream.secret.SecretSource;
 import io.datastream.testkit.Await;
 import io.datastream.testkit.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -33,6 +35,7 @@ class WebhookChannelTest {
     private final List<String> ids = new CopyOnWriteArrayList<>();
     private final List<String> bodies = new CopyOnWriteArrayList<>();
     private volatile int status = 200;
+    private volatile String answer = "";
     private HttpServer server;
 
     @BeforeEach
@@ -54,7 +57,9 @@ class WebhookChannelTest {
                 ids.add(String.valueOf(exchange.getRequestHeaders().getFirst("Idempotency-Key")));
                 bodies.add(body);
             }
-            exchange.sendResponseHeaders(status, -1);
+            byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+            exchange.getResponseBody().write(bytes);
         }
     }
 
@@ -114,28 +119,46 @@ class WebhookChannelTest {
                 .hasMessage("template: mark ${title} (expected: one of [id, headline, severity, text])");
     }
 
+    private static void assertFails(WebhookChannel channel, boolean isRetryable, String words) {
+        assertThatThrownBy(() -> channel.deliver(Notices.notice("a")))
+                .isInstanceOfSatisfying(
+                        DeliveryException.class,
+                        e -> assertThat(e.isRetryable()).isEqualTo(isRetryable))
+                .hasMessageContaining(words)
+                .message()
+                .doesNotContain("s3cret");
+    }
+
     @Test
     void saysWhetherAnotherTryCanHelp() {
         WebhookChannel channel = WebhookChannel.json("hook", endpoint());
         status = 503;
-        assertThatThrownBy(() -> channel.deliver(Notices.notice("a")))
-                .isInstanceOfSatisfying(
-                        DeliveryException.class,
-                        e -> assertThat(e.isRetryable()).isTrue())
-                .hasMessageContaining("503")
-                .message()
-                .doesNotContain("s3cret");
+        assertFails(channel, true, "503");
+        status = 401;
+        assertFails(channel, true, "401");
         status = 404;
-        assertThatThrownBy(() -> channel.deliver(Notices.notice("a")))
-                .isInstanceOfSatisfying(
-                        DeliveryException.class,
-                        e -> assertThat(e.isRetryable()).isFalse())
-                .hasMessageContaining("404");
+        assertFails(channel, false, "404");
         stop();
-        assertThatThrownBy(() -> channel.deliver(Notices.notice("a")))
-                .isInstanceOfSatisfying(
-                        DeliveryException.class,
-                        e -> assertThat(e.isRetryable()).isTrue());
+        assertFails(channel, true, "no answer");
+    }
+
+    @Test
+    void takesASuccessThatSaysOtherwiseForARefusal() throws InterruptedException {
+        WebhookChannel channel = WebhookChannel.slack("slack", endpoint());
+        answer = "{ \"ok\" : false,\"error\":\"channel_not_found\"}";
+        assertFails(channel, false, "channel_not_found");
+        answer = "{\"ok\":true,\"message\":{\"ok\":false}}";
+        channel.deliver(Notices.notice("a"));
+    }
+
+    @Test
+    void triesAgainUntilASecretIsThere() throws Exception {
+        Path token = folder.resolve("token");
+        WebhookChannel channel = WebhookChannel.json("hook", endpoint().withToken(SecretSource.file(token)));
+        assertFails(channel, true, "there is no such file");
+        Files.writeString(token, "abc");
+        channel.deliver(Notices.notice("a"));
+        assertThat(ids).hasSize(1);
     }
 
     @Test
