@@ -243,6 +243,10 @@ public final class AlertRule<T> implements KeyedProcessor<Object, T, AlertRule.S
         return judge instanceof Judge.OfNumbers<T> numbers ? numbers.limits() : null;
     }
 
+    Duration lasting() {
+        return Duration.ofNanos(timing.lasting);
+    }
+
     Severity severity() {
         return severity;
     }

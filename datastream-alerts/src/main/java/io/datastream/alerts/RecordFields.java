@@ -4,6 +4,7 @@ import io.datastream.codec.record.RecordShape;
 import io.datastream.function.Fn;
 import io.datastream.function.ToDoubleFn;
 import java.io.Serializable;
+import java.lang.invoke.MethodType;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +74,14 @@ public final class RecordFields<T> {
         return List.copyOf(fields.keySet());
     }
 
+    /** The names of the fields that may give numbers. */
+    List<String> numbers() {
+        return fields.entrySet().stream()
+                .filter(field -> !(field.getValue() instanceof Component<?> component) || component.mayBeNumber())
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
     /** Reads a field; null if there is none of this name. */
     @Nullable
     Fn<? super T, ?> field(String field) {
@@ -90,6 +99,12 @@ public final class RecordFields<T> {
         Component(Class<T> type, int index) {
             this.type = type;
             this.index = index;
+        }
+
+        boolean mayBeNumber() {
+            Class<?> raw = RecordShape.of(type).components().get(index).type().raw();
+            return Number.class.isAssignableFrom(
+                    MethodType.methodType(raw).wrap().returnType());
         }
 
         @Override

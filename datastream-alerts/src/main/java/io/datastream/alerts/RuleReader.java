@@ -115,7 +115,8 @@ final class RuleReader {
         }
         Settings event = group.get();
         Optional<String> kind = kind(event, List.of("is", "above", "below"));
-        Optional<String> field = known(event, "field", fields);
+        boolean isText = kind.isPresent() && kind.get().equals("is");
+        Optional<String> field = isText ? known(event, "field", fields) : number(event, "field", fields);
         if (kind.isEmpty() || field.isEmpty()) {
             return Optional.empty();
         }
@@ -123,7 +124,7 @@ final class RuleReader {
         if (value == null) {
             return Optional.empty();
         }
-        if (kind.get().equals("is")) {
+        if (isText) {
             Set<String> texts = new HashSet<>(event.texts("is"));
             return Optional.of(new TextIs<>(value, texts));
         }
@@ -149,10 +150,22 @@ final class RuleReader {
     }
 
     private static <T> Optional<ToDoubleFn<T>> field(Settings settings, String name, RecordFields<T> fields) {
-        return known(settings, name, fields).flatMap(field -> {
+        return number(settings, name, fields).flatMap(field -> {
             Fn<? super T, ?> value = fields.field(field);
             return value == null ? Optional.empty() : Optional.of(new RecordFields.NumberOf<>(field, value));
         });
+    }
+
+    /** The name of a field that may give numbers. */
+    private static Optional<String> number(Settings settings, String name, RecordFields<?> fields) {
+        Optional<String> field = known(settings, name, fields);
+        if (field.isPresent() && !fields.numbers().contains(field.get())) {
+            settings.refuse(
+                    name,
+                    "a field of " + fields.name() + " with numbers: one of " + String.join(", ", fields.numbers()));
+            return Optional.empty();
+        }
+        return field;
     }
 
     private static Optional<String> known(Settings settings, String name, RecordFields<?> fields) {
@@ -169,13 +182,25 @@ final class RuleReader {
         AlertRule<T> changed = rule;
         changed = otherLimit(changed, settings, "clear", AlertRule::withClearLimit);
         changed = otherLimit(changed, settings, "worse", AlertRule::withWorseLimit);
-        changed = duration(changed, settings, "lasting", AlertRule::lasting);
-        changed = duration(changed, settings, "worse-after", AlertRule::withWorseAfter);
+        changed = times(changed, settings);
         changed = duration(changed, settings, "reminder", AlertRule::withReminder);
         changed = severities(changed, settings);
         changed = apply(changed, settings, "about", settings.text("about"), AlertRule::about);
         changed = apply(changed, settings, "because", settings.text("because"), AlertRule::because);
         return apply(changed, settings, "look", settings.text("look"), AlertRule::lookAt);
+    }
+
+    /** Each may be refused for what the other was before, so the one that leaves room for the other comes first. */
+    private static <T> AlertRule<T> times(AlertRule<T> rule, Settings settings) {
+        Optional<Duration> lasting = positive(settings, "lasting");
+        Optional<Duration> worseAfter = positive(settings, "worse-after");
+        boolean isLonger = worseAfter.isPresent() && worseAfter.get().compareTo(rule.lasting()) > 0;
+        AlertRule<T> changed = rule;
+        if (isLonger) {
+            changed = apply(changed, settings, "worse-after", worseAfter, AlertRule::withWorseAfter);
+        }
+        changed = apply(changed, settings, "lasting", lasting, AlertRule::lasting);
+        return isLonger ? changed : apply(changed, settings, "worse-after", worseAfter, AlertRule::withWorseAfter);
     }
 
     private static <T> AlertRule<T> severities(AlertRule<T> rule, Settings settings) {

@@ -243,6 +243,13 @@ class AlertSettingsTest {
                 .containsExactly(
                         "data.readings.a.clear: \"4\" from alerts.yaml line 1 (expected: at least 5, the limit)",
                         "data.readings.a.worse: \"6\" from alerts.yaml line 1 (expected: at most 5, the limit)");
+        assertThat(problems("data: {readings: {a: {of: sensor, above: 5}, b: {first: {field: time, below: 1},"
+                        + " second: {field: sensor, is: x}, within: 1m}}}"))
+                .containsExactly(
+                        "data.readings.a.of: \"sensor\" from alerts.yaml line 1 (expected: a field of readings with"
+                                + " numbers: one of value)",
+                        "data.readings.b.first.field: \"time\" from alerts.yaml line 1 (expected: a field of readings"
+                                + " with numbers: one of value)");
         assertThat(problems("data: {others: {a: {of: value, above: 1}}}"))
                 .containsExactly("data.others: unknown from alerts.yaml line 1 (expected: one of readings)");
         assertThat(problems("data: {readings: {a: {absent-for: 1m, lasting: 2m}}}"))
@@ -272,6 +279,16 @@ class AlertSettingsTest {
                         + " (expected: a time of the day, such as 02:00)");
         assertThat(problems("every: 1ns"))
                 .containsExactly("every: \"1ns\" from alerts.yaml line 1 (expected: at least 1ms)");
+    }
+
+    @Test
+    void changesTheTimesOfADefaultRuleTogether() {
+        assertThat(problems("defaults: {held-up: {lasting: 20m, worse-after: 1h}}"))
+                .isEmpty();
+        assertThat(problems("defaults: {held-up: {lasting: 10s, worse-after: 1m}}"))
+                .isEmpty();
+        assertThat(problems("defaults: {held-up: {lasting: 1h, worse-after: 20m}}"))
+                .hasSize(1);
     }
 
     @Test
