@@ -7,9 +7,11 @@ import io.datastream.alert.Notice;
 import io.datastream.secret.SecretSource;
 import io.datastream.secret.Tls;
 import io.datastream.settings.Settings;
+import jakarta.mail.Address;
 import jakarta.mail.AuthenticationFailedException;
 import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
+import jakarta.mail.SendFailedException;
 import jakarta.mail.Session;
 import jakarta.mail.Transport;
 import jakarta.mail.internet.AddressException;
@@ -36,8 +38,9 @@ import org.slf4j.LoggerFactory;
  * says; whatever is in the data, it cannot add a header or a recipient.
  *
  * <p>A connection is made for each mail, with secrets and certificates as of then. What the server refuses for good (a status of
- * 5xx for the sender, a recipient or the mail) is given up; if it refuses some recipients, the others get the mail. All else is
- * worth another try, a user or password that is refused as well, since that is mended from outside.
+ * 5xx for the sender, a recipient or the mail) is given up; if it refuses some recipients, the others get the mail, and
+ * another try goes to those alone who may get it later. All else is worth another try, a user or password that is refused as
+ * well, since that is mended from outside.
  */
 public final class MailChannel implements AlertChannel {
     /** How long a connection and an answer may take each, unless {@link #withTimeout} says otherwise: 30 s. */
@@ -71,6 +74,10 @@ public final class MailChannel implements AlertChannel {
     private final @Nullable SecretSource password;
     private final InternetAddress from;
     private final InternetAddress[] to;
+    /** The notice that some recipients have got and others are to get yet. */
+    private @Nullable String begunNotice;
+
+    private Address[] missing = new Address[0];
 
     private MailChannel(
             String name,
@@ -208,7 +215,7 @@ public final class MailChannel implements AlertChannel {
             Transport transport = session.getTransport(protection == Protection.TLS ? "smtps" : "smtp");
             try {
                 transport.connect(host, port, user, password == null ? null : password.reveal());
-                transport.sendMessage(mail, to);
+                transport.sendMessage(mail, notice.id().equals(begunNotice) ? missing : to);
             } finally {
                 close(transport);
             }
@@ -216,7 +223,16 @@ public final class MailChannel implements AlertChannel {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
+            noteWhoGotIt(notice, e);
             throw failure(e);
+        }
+    }
+
+    /** So that another try does not send it to them again. */
+    private void noteWhoGotIt(Notice notice, Exception error) {
+        if (error instanceof SendFailedException e && isAny(e.getValidSentAddresses())) {
+            begunNotice = notice.id();
+            missing = e.getValidUnsentAddresses();
         }
     }
 
@@ -283,8 +299,18 @@ public final class MailChannel implements AlertChannel {
                             + password + " to be right)",
                     error);
         }
-        boolean isForGood = refuses(error);
-        return isForGood ? DeliveryException.fatal(what, error) : DeliveryException.retryable(what, error);
+        return isForGood(error) ? DeliveryException.fatal(what, error) : DeliveryException.retryable(what, error);
+    }
+
+    /** Whether no other try can help: nobody is left who may get it, or else the mail itself is refused. */
+    private static boolean isForGood(Exception error) {
+        return error instanceof SendFailedException e && isAny(e.getValidSentAddresses())
+                ? !isAny(e.getValidUnsentAddresses())
+                : refuses(error);
+    }
+
+    private static boolean isAny(Address @Nullable [] addresses) {
+        return addresses != null && addresses.length > 0;
     }
 
     /** Whether any of the answers behind an error is a refusal for good. */

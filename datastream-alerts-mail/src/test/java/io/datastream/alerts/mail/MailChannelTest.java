@@ -201,6 +201,58 @@ class MailChannelTest {
                 .hasMessageStartingWith("channel mail, mail server 127.0.0.1:" + port + ": ");
     }
 
+    private static void assertFails(MailChannel channel, Notice notice, boolean isRetryable) {
+        assertThatThrownBy(() -> channel.deliver(notice))
+                .isInstanceOfSatisfying(
+                        DeliveryException.class,
+                        e -> assertThat(e.isRetryable()).isEqualTo(isRetryable));
+    }
+
+    @Test
+    void triesAgainOnlyForThoseWhoHaveNotGotTheMail() throws Exception {
+        try (ScriptedSmtp scripted = new ScriptedSmtp()) {
+            MailChannel channel = MailChannel.via(
+                    "127.0.0.1",
+                    scripted.port(),
+                    Protection.NONE,
+                    "plant@example.org",
+                    "a@b.org, full@b.org, no@b.org");
+            scripted.script = command -> command.contains("full@") ? "452 later" : refusing("no@", command);
+            Notice notice = Notice.of(alert("a", 0));
+            assertFails(channel, notice, true);
+            assertFails(channel, notice, true);
+            assertThat(scripted.linesOf("RCPT"))
+                    .extracting(line -> line.substring("RCPT TO:".length()))
+                    .containsExactly("<a@b.org>", "<full@b.org>", "<no@b.org>", "<full@b.org>");
+            scripted.script = command -> "250 fine";
+            channel.deliver(notice);
+            assertThat(scripted.linesOf("RCPT")).hasSize(5).last().isEqualTo("RCPT TO:<full@b.org>");
+            assertThat(scripted.linesOf("Message-ID: <" + notice.id())).hasSize(2);
+            scripted.script = command -> refusing("full@", command);
+            assertFails(channel, Notice.of(alert("b", 0)), false); // which the others have got
+            assertThat(scripted.linesOf("RCPT")).hasSize(8);
+        }
+    }
+
+    private static String refusing(String recipient, String command) {
+        return command.contains(recipient) ? "550 nobody" : "250 fine";
+    }
+
+    @Test
+    void sendsTheSameMailAgainWhenTheAnswerToItIsLost() throws Exception {
+        try (ScriptedSmtp scripted = new ScriptedSmtp()) {
+            MailChannel channel =
+                    MailChannel.via("127.0.0.1", scripted.port(), Protection.NONE, "plant@example.org", "a@b.org");
+            scripted.script = command -> command.equals(".") ? "" : "250 fine";
+            assertFails(channel, Notice.of(alert("a", 0)), true);
+            scripted.script = command -> "250 fine";
+            channel.deliver(Notice.of(alert("a", 0)));
+            assertThat(scripted.linesOf("Message-ID: "))
+                    .hasSize(2)
+                    .containsOnly("Message-ID: <" + alert("a", 0).id() + "@example.org>");
+        }
+    }
+
     @Test
     void refusesToSendInTheClearWhenItShouldNot() {
         MailChannel channel =
