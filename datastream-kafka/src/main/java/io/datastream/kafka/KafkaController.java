@@ -440,7 +440,8 @@ final class KafkaController implements PipelineController, WorkerHost, Runnable 
         if (paused) {
             waits.add("the pipeline is paused");
         }
-        if (origins.isEmpty() && lifecycle.state() == PipelineState.RUNNING) {
+        boolean knowsPartitions = workers.stream().allMatch(KafkaWorker::isAssigned);
+        if (origins.isEmpty() && !knowsPartitions && lifecycle.state() == PipelineState.RUNNING) {
             waits.add("no partition is assigned yet");
         }
         return new PipelineStatus(

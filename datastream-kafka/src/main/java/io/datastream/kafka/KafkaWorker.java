@@ -75,6 +75,7 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener, Restorer
     private final Map<TopicPartition, Long> starts = new HashMap<>();
     private final Map<TopicPartition, Long> ends = new HashMap<>();
     private final Map<TopicPartition, Long> purged = new HashMap<>();
+    private volatile boolean isAssigned;
     private long lastCommit;
     private long lastPurge;
     private long lastReport;
@@ -337,6 +338,7 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener, Restorer
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+        isAssigned = true;
         for (TopicPartition partition : partitions) {
             consumer.pause(List.of(partition));
             consumer.seek(partition, 0); // a place to stand until the restore has found the right one
@@ -462,6 +464,11 @@ final class KafkaWorker implements Runnable, ConsumerRebalanceListener, Restorer
                 .flatMap(chain -> chain.keyed.stream())
                 .flatMap(keyed -> keyed.journals().stream())
                 .toList();
+    }
+
+    /** Whether its group has told it its partitions, be they none, where others have them all. By any thread. */
+    boolean isAssigned() {
+        return isAssigned;
     }
 
     /** What the worker waits for, in words. By any thread, also while a call of the worker takes long. */

@@ -8,6 +8,7 @@ import io.datastream.aggregate.Aggregations;
 import io.datastream.kafka.Readings.Reading;
 import io.datastream.runtime.PipelineController;
 import io.datastream.runtime.PipelineStatus;
+import io.datastream.sink.Sinks;
 import io.datastream.source.Source;
 import io.datastream.testkit.Await;
 import io.datastream.testkit.EmbeddedKafka;
@@ -15,6 +16,7 @@ import io.datastream.time.Tumbling;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -174,7 +176,7 @@ class StatusIT {
             return reading;
         });
         produce("shared", 0, "a,50000000,1");
-        Pipeline pipeline = counting("shares", slow);
+        Pipeline pipeline = slow.to(Sinks.collectInto(new CopyOnWriteArrayList<>())).named("shares");
         try (PipelineController first = start(pipeline)) {
             assertThat(begun.await(SOON.toSeconds(), TimeUnit.SECONDS))
                     .as("the first has the partition, and keeps it while it is at work")
@@ -182,6 +184,8 @@ class StatusIT {
             try (PipelineController second = start(pipeline)) {
                 awaitLine(second, "  held up: no partition is assigned yet");
                 release.countDown();
+                awaitStatus(second, status -> assertThat(status.waitingFor()).isEmpty()); // it stands by for the first
+                assertThat(second.status().origins()).isEmpty();
                 assertThat(first.failure()).isEmpty();
             }
         }
