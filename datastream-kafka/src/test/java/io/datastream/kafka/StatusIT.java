@@ -176,7 +176,8 @@ class StatusIT {
             return reading;
         });
         produce("shared", 0, "a,50000000,1");
-        Pipeline pipeline = slow.to(Sinks.collectInto(new CopyOnWriteArrayList<>())).named("shares");
+        Pipeline pipeline =
+                slow.to(Sinks.collectInto(new CopyOnWriteArrayList<>())).named("shares");
         try (PipelineController first = start(pipeline)) {
             assertThat(begun.await(SOON.toSeconds(), TimeUnit.SECONDS))
                     .as("the first has the partition, and keeps it while it is at work")
