@@ -15,6 +15,11 @@ final class SimCounts {
     long purges;
     long fences;
 
+    /** Results that have their trace, where some of the workers were of a version without tracing, and those that lost it. */
+    long tracesKept;
+
+    long tracesBrokenOff;
+
     /** Commits that were refused though their member was still in the group. */
     long needlessFences;
 
@@ -31,6 +36,8 @@ final class SimCounts {
         unknownEnds += other.unknownEnds;
         purges += other.purges;
         fences += other.fences;
+        tracesKept += other.tracesKept;
+        tracesBrokenOff += other.tracesBrokenOff;
         needlessFences += other.needlessFences;
     }
 
@@ -40,6 +47,7 @@ final class SimCounts {
                 + " rebalances, " + evictions + " evictions, " + positions + " positions, " + aborted
                 + " transactions aborted, " + timedOut + " timed out, " + unknownEnds + " unknown ends, "
                 + purges + " purges, " + fences
-                + " fences, " + needlessFences + " of them needless";
+                + " fences, " + needlessFences + " of them needless, " + tracesKept + " traces kept beside workers"
+                + " without tracing, " + tracesBrokenOff + " broken off";
     }
 }

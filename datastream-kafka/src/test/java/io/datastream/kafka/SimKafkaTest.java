@@ -76,6 +76,8 @@ class SimKafkaTest {
             assertThat(all.unknownEnds).isGreaterThan(200);
             assertThat(all.purges).isGreaterThan(50);
             assertThat(all.fences).isGreaterThan(10);
+            assertThat(all.tracesKept).isGreaterThan(500);
+            assertThat(all.tracesBrokenOff).isGreaterThan(500);
             assertThat(all.needlessFences).isZero();
         }
     }
