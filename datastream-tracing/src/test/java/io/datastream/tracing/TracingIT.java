@@ -2,6 +2,7 @@ package io.datastream.tracing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.datastream.KeyedStream;
 import io.datastream.Pipeline;
 import io.datastream.aggregate.Aggregations;
 import io.datastream.codec.Codec;
@@ -18,7 +19,10 @@ import io.datastream.processor.StateCodec;
 import io.datastream.runtime.PipelineController;
 import io.datastream.runtime.RestartPolicy;
 import io.datastream.testkit.EmbeddedKafka;
+import io.datastream.time.Counted;
+import io.datastream.time.Rolling;
 import io.datastream.time.Tumbling;
+import io.datastream.time.Windows;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
@@ -249,18 +253,32 @@ class TracingIT {
     }
 
     @Test
-    void aWindowEndsTraces() throws Exception {
+    void aWindowEndsTracesUnlessItsLastRecordClosesIt() throws Exception {
         kafka.createTopic("windows", 1);
-        kafka.produce(List.of(sent("windows", "a,1000,1.0", SAMPLED)));
-        run(Pipeline.from(KafkaSource.topic("windows", READINGS).eventTimeNanos(Reading::time))
-                .keyedBy(Reading::sensor)
-                .window(Tumbling.of(Duration.ofSeconds(1)))
-                .aggregate(Aggregations.count())
-                .to(KafkaSink.topic("counts", w -> String.valueOf(w.value()).getBytes(StandardCharsets.UTF_8)))
+        kafka.produce(List.of(
+                sent("windows", "a,1000,1.0"),
+                sent("windows", "a,2000,2.0", SAMPLED),
+                sent("windows", "a,3000,4.0", SAMPLED),
+                sent("windows", "a,4000,8.0")));
+        KeyedStream<String, Reading> readings = Pipeline.from(
+                        KafkaSource.topic("windows", READINGS).eventTimeNanos(Reading::time))
+                .keyedBy(Reading::sensor);
+        run(sums(readings, Tumbling.of(Duration.ofSeconds(1)), "tumbling")
+                .and(sums(readings, Counted.of(2), "counted"))
+                .and(sums(readings, Rolling.count(2), "rolling"))
                 .named("windows"));
 
-        assertThat(read("counts")).containsExactly("1 []");
-        assertThat(spans()).containsExactly("windows: process windows");
+        String trace = " [traceparent=" + SAMPLED + "]";
+        assertThat(read("tumbling")).containsExactly("15.0 []");
+        assertThat(read("counted")).containsExactly("3.0" + trace, "12.0 []");
+        assertThat(read("rolling")).containsExactly("1.0 []", "3.0" + trace, "6.0" + trace, "12.0 []");
+        assertThat(spans()).hasSizeGreaterThanOrEqualTo(2).allMatch(span -> span.startsWith("windows: process "));
+    }
+
+    private static Pipeline sums(KeyedStream<String, Reading> readings, Windows windows, String topic) {
+        return readings.window(windows)
+                .aggregate(Aggregations.sum(Reading::value))
+                .to(KafkaSink.topic(topic, w -> String.valueOf(w.value()).getBytes(StandardCharsets.UTF_8)));
     }
 
     @Test
