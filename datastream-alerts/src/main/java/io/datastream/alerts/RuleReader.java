@@ -126,6 +126,9 @@ final class RuleReader {
         }
         if (isText) {
             Set<String> texts = new HashSet<>(event.texts("is"));
+            if (texts.isEmpty()) {
+                event.refuse("is", "a text, or several");
+            }
             return Optional.of(new TextIs<>(value, texts));
         }
         ToDoubleFn<T> number = new RecordFields.NumberOf<>(field.get(), value);

@@ -177,6 +177,9 @@ final class SettingsReader {
             }
             Instant begin = from.orElse(Instant.MIN);
             Instant end = until.get();
+            if (!begin.isBefore(end)) {
+                silence.refuse("until", "a time after " + begin + ", where it begins");
+            }
             with = with.silencing(which, now -> !now.isBefore(begin) && now.isBefore(end));
         }
         for (Settings window : settings.groups("maintenance")) {
@@ -259,7 +262,11 @@ final class SettingsReader {
         }
         settings.group(name).ifPresent(group -> {
             for (String one : group.names()) {
-                group.group(one).ifPresent(found -> member.read(one, found));
+                if (one.isBlank()) {
+                    group.refuse(one, "a name before the colon");
+                } else {
+                    group.group(one).ifPresent(found -> member.read(one, found));
+                }
             }
         });
     }

@@ -141,6 +141,10 @@ class AlertRuleTest {
                         Reading.at(30, 2), // at the very end
                         Reading.at(40, 2))))
                 .containsExactly("RAISED@30 WARNING 10 since 20", "CLEARED@30 WARNING 10 since 20");
+        AlertRule<Reading> chain =
+                AlertRule.notFollowed("chain", r -> r.value() >= 1, r -> r.value() == 2, seconds(10));
+        assertThat(brief(Alarms.upTo(20, chain, Reading.at(0, 1), Reading.at(5, 2)))) // which is both
+                .containsExactly("RAISED@15 WARNING 10 since 5");
     }
 
     @Test

@@ -273,6 +273,15 @@ class AlertSettingsTest {
         assertThat(problems("silences: [{rules: lag}]"))
                 .containsExactly("silences[0].until: not set, in the group from alerts.yaml line 1"
                         + " (expected: when it ends, such as 2026-01-31T18:00:00Z)");
+        assertThat(problems("silences: [{from: '2026-02-01T00:00:00Z', until: '2026-01-31T00:00:00Z'}]"))
+                .containsExactly("silences[0].until: \"2026-01-31T00:00:00Z\" from alerts.yaml line 1"
+                        + " (expected: a time after 2026-02-01T00:00:00Z, where it begins)");
+        assertThat(problems("data: {readings: {'': {of: value, above: 1}}}"))
+                .containsExactly("data.readings.: a group from alerts.yaml line 1 (expected: a name before the colon)");
+        assertThat(problems("data: {readings: {a: {first: {field: sensor, is: []}, second: {field: sensor, is: x},"
+                        + " within: 1m}}}"))
+                .containsExactly(
+                        "data.readings.a.first.is: a list from alerts.yaml line 1 (expected: a text, or several)");
         assertThat(problems("maintenance: [{at: '25:00', for: 8d, zone: Mars, days: [someday]}]"))
                 .hasSize(4)
                 .contains("maintenance[0].at: \"25:00\" from alerts.yaml line 1"

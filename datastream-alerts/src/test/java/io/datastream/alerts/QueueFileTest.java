@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
@@ -113,6 +114,26 @@ class QueueFileTest {
             queue.add(Notices.notice("b"));
         }
         assertThat(contents(path)).containsExactly(Notices.notice("a"), Notices.notice("b"));
+    }
+
+    @Test
+    void leavesOutALastEntryThatIsCutOffAtAnyByteOrDamaged() throws IOException {
+        Path path = folder.resolve("a.queue");
+        int begin;
+        try (QueueFile queue = QueueFile.open(path)) {
+            queue.add(Notices.notice("a"));
+            begin = (int) Files.size(path);
+            queue.add(Notices.notice("b"));
+        }
+        byte[] whole = Files.readAllBytes(path);
+        for (int at = begin; at < whole.length; at++) {
+            Files.write(path, Arrays.copyOf(whole, at));
+            assertThat(contents(path)).as("cut at %s", at).containsExactly(Notices.notice("a"));
+            byte[] damaged = whole.clone();
+            damaged[at] ^= 1;
+            Files.write(path, damaged);
+            assertThat(contents(path)).as("damaged at %s", at).containsExactly(Notices.notice("a"));
+        }
     }
 
     @Test

@@ -101,18 +101,20 @@ class RouteTest {
             manager.accept(raised("a", "p", "passes"));
             clock.advance(Duration.ofMinutes(14));
             manager.evaluate();
+            manager.accept(alert("a", "p", "stays", 1, AlertState.HELD, Severity.WARNING)); // which begins nothing anew
             manager.accept(alert("a", "p", "passes", 1, AlertState.CLEARED, Severity.WARNING));
             manager.accept(raised("a", "p", "end"));
             clock.advance(Duration.ofMinutes(1));
             manager.evaluate();
+            Await.until("the one that stays", LIMIT, () -> channel.series().contains("stays HELD"));
             clock.advance(Duration.ofMinutes(14));
             manager.evaluate();
             Await.until("the end", LIMIT, () -> channel.series().contains("end RAISED"));
-            manager.accept(alert("a", "p", "stays", 1, AlertState.CLEARED, Severity.WARNING));
+            manager.accept(alert("a", "p", "stays", 2, AlertState.CLEARED, Severity.WARNING));
             Await.until("its end", LIMIT, () -> channel.series().contains("stays CLEARED"));
-            Await.until("all", LIMIT, () -> atOnce.series().size() == 5);
+            Await.until("all", LIMIT, () -> atOnce.series().size() == 6);
         }
-        assertThat(channel.series()).containsExactly("stays RAISED", "end RAISED", "stays CLEARED");
+        assertThat(channel.series()).containsExactly("stays HELD", "end RAISED", "stays CLEARED");
     }
 
     @Test
@@ -192,13 +194,27 @@ class RouteTest {
                 alerting(Route.all().together(Duration.ofMillis(1))).start()) {
             manager.accept(raised("a", "p", "first"));
             Await.until("a try", LIMIT, () -> channel.tries.get() == 1);
-            manager.accept(raised("a", "p", "second"));
-            manager.accept(raised("a", "p", "end"));
+            for (int i = 0; i <= Outbox.MOST_GATHERED; i++) {
+                manager.accept(raised("a", "p", "s" + i));
+            }
             open.countDown();
-            Await.until("two", LIMIT, () -> channel.taken.size() == 2);
+            Await.until("three", LIMIT, () -> channel.taken.size() == 3);
             Await.until("the status", LIMIT, () -> manager.channels().get(0).waiting() == 0);
         }
-        assertThat(channel.series()).containsExactly("first RAISED", "second RAISED", "end RAISED");
+        assertThat(channel.taken)
+                .extracting(notice -> notice.alerts().size())
+                .containsExactly(1, Outbox.MOST_GATHERED, 1);
+    }
+
+    @Test
+    void waitsForWhatComesWithinTheTime() throws IOException {
+        try (AlertManager manager =
+                alerting(Route.all().together(Duration.ofMillis(500))).start()) {
+            manager.accept(raised("a", "p", "first"));
+            manager.accept(raised("b", "q", "second"));
+            Await.until("both", LIMIT, () -> channel.series().size() == 2);
+        }
+        assertThat(channel.taken).hasSize(1);
     }
 
     @Test

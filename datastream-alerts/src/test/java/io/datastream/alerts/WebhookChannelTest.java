@@ -99,6 +99,8 @@ class WebhookChannelTest {
         assertThat(bodies.get(0))
                 .startsWith("{\"text\":\"WARNING raised: too-hot of a\\\"}]\\\\ X-Forged: 1 &lt;!channel&gt; ")
                 .doesNotContain("<");
+        WebhookChannel.slack("slack", endpoint()).deliver(Notices.notice("p&l &lt;!here&gt;"));
+        assertThat(bodies.get(1)).contains("too-hot of p&amp;l &amp;lt;!here&amp;gt; in plant");
     }
 
     @Test
@@ -107,6 +109,8 @@ class WebhookChannelTest {
         WebhookChannel.template(
                         "hook", endpoint(), "{\"t\": \"${headline}\", \"n\": \"${id}\", \"s\": \"${severity}\"}")
                 .deliver(notice);
+        WebhookChannel.template("hook", endpoint(), "${text}").deliver(notice);
+        assertThat(bodies.get(1)).contains(" in plant\\nThe value of a\\\"}]").doesNotContain("\n");
         assertThat(bodies.get(0))
                 .isEqualTo(
                         "{\"t\": \"WARNING raised: too-hot of a\\\"}]\\\\ X-Forged: 1 <!channel>  \\u00e9 ${id} in plant\","
