@@ -4,10 +4,10 @@ import io.datastream.function.Condition;
 import io.datastream.time.EventTime;
 import io.datastream.time.Window;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -373,7 +373,7 @@ public final class WindowJournal {
         TreeSet<Window> found = new TreeSet<>(Comparator.comparingLong(Window::endNanos)
                 .thenComparingLong(Window::startNanos)
                 .reversed());
-        List<Window> used = new ArrayList<>();
+        TreeMap<Long, Long> used = new TreeMap<>();
         for (int row = 0; row < closed.size(); row++) {
             int at = closed.at(row);
             Object known = closed.keys[at];
@@ -383,8 +383,8 @@ public final class WindowJournal {
             Window span = new Window(closed.starts[at], closed.ends[at]);
             if (closed.kinds[at] == JournalRows.EMPTY || slices == null) {
                 addWithin(found, span, from, to);
-            } else if (used.isEmpty() || !used.get(used.size() - 1).equals(span)) {
-                used.add(span);
+            } else {
+                used.put(span.startNanos(), span.endNanos());
             }
         }
         Slices grid = slices;
@@ -392,7 +392,8 @@ public final class WindowJournal {
             int added = 0;
             for (Iterator<Close> newestFirst = closes.descendingIterator(); newestFirst.hasNext() && added < most; ) {
                 Window window = endingAt(newestFirst.next().end(), grid);
-                if (hasAny(used, window) && addWithin(found, window, from, to)) {
+                Map.Entry<Long, Long> slice = used.ceilingEntry(window.startNanos()); // slices do not overlap
+                if (slice != null && slice.getValue() <= window.endNanos() && addWithin(found, window, from, to)) {
                     added++;
                 }
             }
@@ -407,15 +408,5 @@ public final class WindowJournal {
     private static Window endingAt(long end, Slices grid) {
         long last = grid.of(end - 1);
         return new Window(grid.start(grid.perWindow == 1 ? last : last + 1 - grid.perWindow), end);
-    }
-
-    private static boolean hasAny(List<Window> spans, Window window) {
-        for (int i = spans.size() - 1; i >= 0; i--) {
-            Window span = spans.get(i);
-            if (span.startNanos() >= window.startNanos() && span.endNanos() <= window.endNanos()) {
-                return true;
-            }
-        }
-        return false;
     }
 }

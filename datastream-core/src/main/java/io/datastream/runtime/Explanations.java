@@ -4,6 +4,7 @@ import io.datastream.engine.Origins;
 import io.datastream.engine.WindowJournal;
 import io.datastream.engine.WindowJournal.Finding;
 import io.datastream.engine.WindowJournal.Part;
+import io.datastream.error.OneLine;
 import io.datastream.plan.Node;
 import io.datastream.plan.Node.SourceNode;
 import io.datastream.plan.Node.WindowNode;
@@ -174,7 +175,7 @@ public final class Explanations {
         }
         String failure = journal.filledFailure();
         if (failure != null) {
-            notes.add("the test for records that were filled in has failed: " + failure);
+            notes.add("the test for records that were filled in has failed: " + OneLine.of(failure));
         }
         return new WindowExplanation(
                 plan.name(),

@@ -2,6 +2,7 @@ package io.datastream.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.datastream.Pipeline;
 import io.datastream.WindowedStream;
@@ -289,6 +290,21 @@ class WindowJournalTest {
         assertThat(journal(task).windows("a"::equals, 25, 25, 10)).containsExactly(new Window(20, 30));
         assertThat(journal(task).windows("a"::equals, EventTime.MIN, EventTime.MAX, 1))
                 .containsExactly(new Window(40, 50));
+    }
+
+    @Test
+    void findsAnOldWindowAmongVeryManyInOneLook() {
+        int windows = 100_000;
+        KeyedTask task = task(plan(Tumbling.of(Duration.ofNanos(10)), windows));
+        for (int window = 0; window < windows; window++) {
+            row(task, 0, window, reading("a", 10L * window));
+            long end = 10L * window + 10;
+            advance(task, end, end, end);
+        }
+        // the task waits meanwhile; a look at all windows for each window takes a minute
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(3),
+                () -> assertThat(journal(task).windows("a"::equals, 25, 25, 10)).containsExactly(new Window(20, 30)));
     }
 
     @Test
