@@ -19,6 +19,7 @@ import io.datastream.source.TopicSource;
 import io.datastream.time.EventTime;
 import io.datastream.topic.Topic;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -276,6 +277,10 @@ final class LocalExecution {
 
     Plan plan() {
         return plan;
+    }
+
+    Instant now() {
+        return runtime.clock().instant();
     }
 
     LocalWorker worker(int number) {

@@ -16,6 +16,8 @@ import io.datastream.plan.Plan;
 import io.datastream.plan.Stage;
 import io.datastream.time.EventTime;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -39,6 +41,11 @@ import org.slf4j.LoggerFactory;
  * it keeps the batch, reads no source until it could hand it over, and goes on taking batches meanwhile.
  */
 final class LocalWorker implements Runnable {
+    /** What takes longer than this is told. */
+    private static final Duration SLOW_SINK = Duration.ofSeconds(1);
+
+    private static final Duration SLOW_STEP = Duration.ofSeconds(10);
+
     private static final Logger LOG = LoggerFactory.getLogger(LocalWorker.class);
     private static final int QUEUE = 16;
     private static final int POLL = 256;
@@ -63,6 +70,9 @@ final class LocalWorker implements Runnable {
     private long lastReport;
     private long lastFlush = System.nanoTime();
     private boolean sinksComplete;
+
+    /** When the turn began that runs now; 0 for none. */
+    private volatile long turnSince;
 
     /** The number of the last request to hold still that the worker obeys. */
     volatile int heldFor;
@@ -148,11 +158,13 @@ final class LocalWorker implements Runnable {
                     tasks.size());
             announceFeeds();
             while (!execution.isStopped()) {
+                turnSince = System.nanoTime();
                 step();
             }
         } catch (Throwable e) { // whatever it is, the pipeline must learn of it
             execution.failed(e);
         } finally {
+            turnSince = 0;
             report();
             close();
         }
@@ -369,9 +381,24 @@ final class LocalWorker implements Runnable {
         commands.add(command);
     }
 
+    /** What holds the worker up; null for nothing. */
     @Nullable
     String waitingFor() {
-        return sinks.waitingFor;
+        String told = sinks.waitingFor;
+        long since = turnSince;
+        if (told != null || since == 0) {
+            return told;
+        }
+        Duration turn = Duration.ofNanos(System.nanoTime() - since);
+        Instant begun = execution.now().minus(turn).truncatedTo(ChronoUnit.SECONDS);
+        String sink = sinks.called();
+        if (sink != null && turn.compareTo(SLOW_SINK) > 0) {
+            return "step \"" + sink + "\" waits for its sink, which has been writing since " + begun;
+        }
+        return turn.compareTo(SLOW_STEP) > 0
+                ? "worker " + number + " has been at work on a few records since " + begun
+                        + ", because one of its steps is slow"
+                : null;
     }
 
     void report() {

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,9 @@ final class SinkWriters {
 
     /** What a worker waits for, for others to read; null for nothing. */
     volatile @Nullable String waitingFor;
+
+    /** The step whose sink is called now. Set twice for each result, so without a fence; a look a little later sees it. */
+    private final AtomicReference<@Nullable String> called = new AtomicReference<>();
 
     /** A record of a topic that waits for the commit. */
     @SuppressWarnings("ArrayRecordComponent")
@@ -144,6 +148,7 @@ final class SinkWriters {
 
         @Override
         public void result(long time, @Nullable Object key, Object value, Supplier<SinkResult> kept) {
+            called.lazySet(step);
             try {
                 refusals.whileWriting(kept, () -> writer.write(time, value));
             } catch (SinkException e) {
@@ -151,6 +156,8 @@ final class SinkWriters {
                     throw failure(step, e);
                 }
                 patiently(step, () -> refusals.whileWriting(kept, () -> writer.write(time, value)));
+            } finally {
+                called.lazySet(null);
             }
             refusals.apply();
         }
@@ -169,11 +176,19 @@ final class SinkWriters {
         patiently(step, () -> false, action);
     }
 
+    /** The step whose sink is called now; null for none. */
+    @Nullable
+    String called() {
+        return called.get();
+    }
+
     private void patiently(String step, BooleanSupplier isEnough, Runnable action) {
         Duration pause = FIRST_PAUSE;
         while (true) {
             try {
+                called.lazySet(step);
                 action.run();
+                called.lazySet(null);
                 waitingFor = null;
                 return;
             } catch (SinkException e) {

@@ -365,6 +365,21 @@ class LocalRuntimeTest {
     }
 
     @Test
+    void tellsWhichSinkIsSlow() {
+        CountDownLatch release = new CountDownLatch(1);
+        LocalRuntime runtime = LocalRuntime.create();
+        runtime.publish("words", TEXT, List.of("a", "b"));
+        Sink<String> shop = Sinks.calling("shop", (time, value) -> release.await());
+        try (PipelineController controller = runtime.start(echo(shop))) {
+            await(() -> controller.status().waitingFor().stream()
+                    .anyMatch(why ->
+                            why.startsWith("step \"to shop\" waits for its sink, which has been writing since ")));
+            release.countDown();
+            await(() -> controller.status().waitingFor().isEmpty());
+        }
+    }
+
+    @Test
     void refusesASourceItCannotOpenWhenItIsStarted() {
         Pipeline pipeline = Pipeline.from(ListSource.of(List.of("x")).logTime()).to(new Sink<String>() {
             @Override
