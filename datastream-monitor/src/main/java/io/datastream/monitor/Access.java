@@ -33,14 +33,18 @@ final class Access {
     private final Deque<Session> sessions = new ArrayDeque<>();
     private String cookie = "datastream-monitor";
 
-    /** A browser that was given a cookie for the token. */
+    /**
+     * What lasts as long as the token that was shown for it: the session of a browser, or the right of a program to follow.
+     */
     static final class Session {
-        private final byte[] digest;
-        private final long started;
+        private final byte[] token;
+        private final byte @Nullable [] cookie;
+        private final long started = System.nanoTime();
 
-        private Session(byte[] digest, long started) {
-            this.digest = digest;
-            this.started = started;
+        /** @param cookie digest of the number in it; null for a program, which has none */
+        private Session(byte[] token, byte @Nullable [] cookie) {
+            this.token = token;
+            this.cookie = cookie;
         }
     }
 
@@ -92,12 +96,19 @@ final class Access {
         return token != null && MessageDigest.isEqual(digest(given), digest(token.reveal()));
     }
 
+    /** What allows the request to follow, for as long as {@link #isOpen} says; null if nothing is needed. */
+    @Nullable
+    Session grant(Headers headers) {
+        Session session = session(headers);
+        return session != null || token == null ? session : new Session(digest(token.reveal()), null);
+    }
+
     /** The session of the request's cookie; null if it has none that is open. */
     @Nullable
     Session session(Headers headers) {
         for (String id : sessionIds(headers)) {
             Session found = session(digest(id));
-            if (found != null) {
+            if (found != null && isOpen(found)) {
                 return found;
             }
         }
@@ -118,19 +129,24 @@ final class Access {
     }
 
     private synchronized @Nullable Session session(byte[] digest) {
-        long now = System.nanoTime();
-        sessions.removeIf(session -> now - session.started > SESSION_NANOS);
         Session found = null;
         for (Session session : sessions) {
-            if (MessageDigest.isEqual(session.digest, digest)) {
+            if (MessageDigest.isEqual(session.cookie, digest)) {
                 found = session;
             }
         }
         return found;
     }
 
-    /** Whether the session has not been ended. */
-    synchronized boolean isOpen(Session session) {
+    /** Whether the session has not been ended, by the browser, by time, or by another token in the place of its own. */
+    boolean isOpen(Session session) {
+        if (token == null || !MessageDigest.isEqual(session.token, digest(token.reveal()))) {
+            return false;
+        }
+        return session.cookie == null || (System.nanoTime() - session.started <= SESSION_NANOS && isKnown(session));
+    }
+
+    private synchronized boolean isKnown(Session session) {
         return sessions.contains(session);
     }
 
@@ -138,15 +154,15 @@ final class Access {
         sessions.remove(session);
     }
 
-    /** Begins a session. Returns the cookie to set. */
-    synchronized String newSession() {
+    /** Begins a session for the token. Returns the cookie to set. */
+    synchronized String newSession(String shown) {
         byte[] bytes = new byte[32];
         random.nextBytes(bytes);
         String id = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
         if (sessions.size() == MOST_SESSIONS) {
             sessions.removeFirst();
         }
-        sessions.addLast(new Session(digest(id), System.nanoTime()));
+        sessions.addLast(new Session(digest(shown), digest(id)));
         return cookie(id);
     }
 

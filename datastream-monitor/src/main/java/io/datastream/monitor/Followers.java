@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The clients that follow pipelines, at most so many. */
@@ -24,7 +25,7 @@ final class Followers {
     /**
      * Lets a client follow a pipeline, from this frame on. Returns false if there are too many.
      *
-     * @param session for which it may; null if it is not for a session
+     * @param session for which it may; null if it needs none
      */
     boolean add(String pipeline, Access.@Nullable Session session, HttpExchange exchange, byte[] first) {
         if (closed || count.incrementAndGet() > most) {
@@ -62,6 +63,25 @@ final class Followers {
     void end(Access.Session session) {
         for (Follower follower : all) {
             if (follower.session() == session) {
+                follower.end();
+            }
+        }
+    }
+
+    /** Cuts off all who follow a pipeline. */
+    void end(String pipeline) {
+        for (Follower follower : all) {
+            if (follower.pipeline().equals(pipeline)) {
+                follower.end();
+            }
+        }
+    }
+
+    /** Cuts off those whose session is over. */
+    void endUnless(Predicate<Access.Session> isOpen) {
+        for (Follower follower : all) {
+            Access.Session session = follower.session();
+            if (session != null && !isOpen.test(session)) {
                 follower.end();
             }
         }

@@ -49,6 +49,7 @@ public final class MonitorServer implements AutoCloseable {
     private final Deadlines deadlines = new Deadlines();
     private final ResourceMeter resources = new ResourceMeter();
     private final Followers followers;
+    private final Access access;
     private final HttpServer server;
     private final ThreadPoolExecutor threads;
     private final Thread clock = daemon(this::lookAgainAndAgain, "datastream-monitor-clock");
@@ -59,7 +60,7 @@ public final class MonitorServer implements AutoCloseable {
         this.server = server;
         this.followers = new Followers(monitor.clients, deadlines, FRAME_MILLIS);
         monitor.controllers.forEach(this::add);
-        Access access = new Access(monitor.token, monitor.tls != null, hosts(monitor.address, address));
+        this.access = new Access(monitor.token, monitor.tls != null, hosts(monitor.address, address));
         int port = server.getAddress().getPort();
         access.servedOn(port);
         this.uri = URI.create(
@@ -163,6 +164,7 @@ public final class MonitorServer implements AutoCloseable {
     /** Looks at all pipelines, and tells those who follow them. Called by one thread. */
     private void look() {
         deadlines.look();
+        endFollowers();
         Resources used = resources.read();
         for (Watched watched : pipelines.values()) {
             try {
@@ -173,6 +175,16 @@ public final class MonitorServer implements AutoCloseable {
             } catch (RuntimeException e) { // the next look may succeed, and the others must go on
                 LOG.warn("monitor: the status of pipeline {} cannot be read", watched.name(), e);
             }
+        }
+    }
+
+    /** Cuts off those who follow by a token that is not the monitor's any more, or for too long. */
+    private void endFollowers() {
+        try {
+            followers.endUnless(access::isOpen);
+        } catch (RuntimeException e) { // the token cannot be read, so nobody has it
+            LOG.warn("monitor: all that follow are cut off", e);
+            followers.endUnless(session -> false);
         }
     }
 
@@ -189,9 +201,11 @@ public final class MonitorServer implements AutoCloseable {
         }
     }
 
-    /** Shows a pipeline no longer. No effect if it is not shown. */
+    /** Shows a pipeline no longer, and cuts off those who follow it. No effect if it is not shown. */
     public void remove(PipelineController controller) {
-        pipelines.values().removeIf(watched -> watched.controller() == controller);
+        if (pipelines.values().removeIf(watched -> watched.controller() == controller)) {
+            followers.end(controller.name());
+        }
     }
 
     /** The names of the pipelines that are shown. */

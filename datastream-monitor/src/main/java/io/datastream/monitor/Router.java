@@ -122,7 +122,7 @@ final class Router implements HttpHandler {
         }
         exchange.getResponseHeaders().set("Content-Type", "text/event-stream; charset=utf-8");
         exchange.getResponseHeaders().set("Cache-Control", "no-store, no-transform");
-        Access.Session session = access.session(exchange.getRequestHeaders());
+        Access.Session session = access.grant(exchange.getRequestHeaders());
         boolean taken = followers.add(watched.name(), session, exchange, frame(watched.view()));
         if (!taken) {
             exchange.getResponseHeaders().set("Retry-After", "10");
@@ -255,10 +255,11 @@ final class Router implements HttpHandler {
         if (form.length > LONGEST_FORM) {
             return Answer.text(413, "form: longer than " + LONGEST_FORM + " bytes");
         }
-        if (!access.needsToken() || access.isToken(new Query(new String(form, StandardCharsets.UTF_8)).get("token"))) {
-            return access.needsToken() ? home().with("Set-Cookie", access.newSession()) : home();
+        if (!access.needsToken()) {
+            return home();
         }
-        return assets.login(401, true);
+        String token = new Query(new String(form, StandardCharsets.UTF_8)).get("token");
+        return access.isToken(token) ? home().with("Set-Cookie", access.newSession(token)) : assets.login(401, true);
     }
 
     /** Ends the session of the browser, and all that it follows in any of its windows. Other sites cannot: its cookie is missing. */

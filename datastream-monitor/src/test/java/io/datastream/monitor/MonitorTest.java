@@ -2,6 +2,7 @@ package io.datastream.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.datastream.Pipeline;
@@ -23,6 +24,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -181,12 +183,14 @@ class MonitorTest {
     }
 
     @Test
-    void pipelinesComeAndGo() {
+    void pipelinesComeAndGoAndWhoFollowsOneThatGoesLearnsIt() {
         try (MonitorServer server = Monitor.serve(controller, 0)) {
             assertThatThrownBy(() -> server.add(controller))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("\"means\" is shown already");
+            InputStream followed = new Client(server).open(new Client(server).request("api/pipelines/means/events"));
             server.remove(controller);
+            readToEnd(followed);
             assertThat(server.pipelines()).isEmpty();
             assertThat(new Client(server).get("health/ready").statusCode()).isEqualTo(503);
             server.add(controller);
@@ -295,16 +299,43 @@ class MonitorTest {
         }
     }
 
+    @Test
+    void anotherTokenEndsAllThatTheOldOneHasOpened(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("token"), TOKEN);
+        try (MonitorServer server =
+                Monitor.of(controller).withToken(SecretSource.file(file)).start()) {
+            Client client = new Client(server);
+            String session = cookieOf(login(client, TOKEN));
+            InputStream byCookie =
+                    client.open(client.request("api/pipelines/means/events").header("Cookie", session));
+            InputStream byToken = client.open(
+                    client.request("api/pipelines/means/events").header("Authorization", "Bearer " + TOKEN));
+            assertThat(byCookie.read()).isEqualTo('d');
+            assertThat(byToken.read()).isEqualTo('d');
+
+            Files.writeString(file, "another token of some length");
+
+            readToEnd(byCookie);
+            readToEnd(byToken);
+            assertThat(client.send(client.request("").header("Cookie", session)).statusCode())
+                    .isEqualTo(401);
+            assertThat(login(client, "another token of some length").statusCode())
+                    .isEqualTo(303);
+        }
+    }
+
     private static String cookieOf(HttpResponse<String> login) {
         return login.headers().firstValue("Set-Cookie").orElseThrow().split(";")[0];
     }
 
     private static void readToEnd(InputStream in) {
-        try {
-            in.readAllBytes();
-        } catch (IOException e) {
-            // cut off, which is an end too
-        }
+        assertTimeoutPreemptively(SOON, () -> {
+            try {
+                in.readAllBytes();
+            } catch (IOException e) {
+                // cut off, which is an end too
+            }
+        });
     }
 
     @Test
