@@ -11,19 +11,29 @@ import org.jspecify.annotations.Nullable;
  * value of each slice of time stand for all of it, so that no peak is lost.
  *
  * @param times milliseconds since the epoch, in order
- * @param starts of the windows that end at these times; left out where there are none
+ * @param starts of the windows that end at these times, null where the line is broken; left out where there are none
  * @param values null where the line is broken
+ * @param lower and {@code upper}: the band, null where it has a hole; left out where there is none
+ * @param filled which of the times have a value that was filled in; left out where none has
  * @param marks what is to be seen
  * @param kept how many values there are, before they were made fewer
  */
 record Curve(
         List<Double> times,
-        @Nullable List<Double> starts,
+        @Nullable List<@Nullable Double> starts,
         List<@Nullable Double> values,
+        @Nullable List<@Nullable Double> lower,
+        @Nullable List<@Nullable Double> upper,
+        @Nullable List<Integer> filled,
         List<MarkView> marks,
         int kept) {
-    /** Something to be seen. */
-    record MarkView(double time, @Nullable Double value, String text) {}
+    /**
+     * Something to be seen.
+     *
+     * @param kind left out for marks of the tap itself
+     */
+    record MarkView(
+            double time, @Nullable Double value, @Nullable String kind, String text) {}
 
     /** The curve of values, at most about {@code most} of them. */
     static Curve of(Ring.Points points, @Nullable Duration gap, int most) {
@@ -38,9 +48,21 @@ record Curve(
         }
         List<MarkView> marks = new ArrayList<>();
         for (Ring.Mark mark : points.marks()) {
-            marks.add(new MarkView(millis(mark.time()), number(mark.value()), mark.text()));
+            marks.add(new MarkView(
+                    millis(mark.time()),
+                    number(mark.value()),
+                    mark.kind().isEmpty() ? null : mark.kind(),
+                    mark.text()));
         }
-        return new Curve(drawing.times, drawing.starts, drawing.values, marks, count);
+        return new Curve(
+                drawing.times,
+                drawing.starts,
+                drawing.values,
+                drawing.lower,
+                drawing.upper,
+                drawing.filled.isEmpty() ? null : drawing.filled,
+                marks,
+                count);
     }
 
     private static void makeFewer(Ring.Points points, int slices, Drawing drawing) {
@@ -70,8 +92,11 @@ record Curve(
     /** Collects values and breaks the line where one is too far from the one before. */
     private static final class Drawing {
         final List<Double> times = new ArrayList<>();
-        final @Nullable List<Double> starts;
+        final @Nullable List<@Nullable Double> starts;
         final List<@Nullable Double> values = new ArrayList<>();
+        final @Nullable List<@Nullable Double> lower;
+        final @Nullable List<@Nullable Double> upper;
+        final List<Integer> filled = new ArrayList<>();
         private final Ring.Points points;
         private final long gap;
         private int last = -1;
@@ -80,16 +105,34 @@ record Curve(
             this.points = points;
             this.gap = gap == null ? Long.MAX_VALUE : EventTime.nanos(gap);
             this.starts = points.starts().length > 0 ? new ArrayList<>() : null;
+            this.lower = points.lower().length > 0 ? new ArrayList<>() : null;
+            this.upper = points.upper().length > 0 ? new ArrayList<>() : null;
         }
 
         void add(int at) {
-            long time = points.times()[at];
             // between neighbours, not between those that were chosen
             if (last >= 0 && isBroken(last, at)) {
-                put(points.times()[last] / 2 + time / 2, time, Double.NaN);
+                times.add(millis(points.times()[last] / 2 + points.times()[at] / 2));
+                values.add(null);
+                put(starts, null);
+                put(lower, null);
+                put(upper, null);
             }
-            put(time, points.starts().length > 0 ? points.starts()[at] : time, points.values()[at]);
+            if (points.filled().get(at)) {
+                filled.add(times.size());
+            }
+            times.add(millis(points.times()[at]));
+            values.add(number(points.values()[at]));
+            put(starts, starts == null ? null : (Double) millis(points.starts()[at]));
+            put(lower, lower == null ? null : number(points.lower()[at]));
+            put(upper, upper == null ? null : number(points.upper()[at]));
             last = at;
+        }
+
+        private static void put(@Nullable List<@Nullable Double> list, @Nullable Double value) {
+            if (list != null) {
+                list.add(value);
+            }
         }
 
         private boolean isBroken(int from, int to) {
@@ -99,14 +142,6 @@ record Curve(
                 }
             }
             return false;
-        }
-
-        private void put(long time, long start, double value) {
-            times.add(millis(time));
-            values.add(number(value));
-            if (starts != null) {
-                starts.add(millis(start));
-            }
         }
     }
 

@@ -22,33 +22,31 @@ final class SeriesStore {
     private static final Map<String, WeakReference<SeriesStore>> SHARED = new ConcurrentHashMap<>();
 
     private final int most;
-    private final int points;
-    private final boolean hasWindows;
+    private final Ring.Shape shape;
     private final Map<String, Ring> rings = new ConcurrentHashMap<>();
     private final AtomicLong notKept = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
     private volatile @Nullable String lastFailure;
     private long lookedAt = System.nanoTime() - LOOK_NANOS;
 
-    SeriesStore(int most, int points, boolean hasWindows) {
+    SeriesStore(int most, Ring.Shape shape) {
         this.most = most;
-        this.points = points;
-        this.hasWindows = hasWindows;
+        this.shape = shape;
     }
 
-    static SeriesStore shared(String tap, int most, int points, boolean hasWindows) {
+    static SeriesStore shared(String tap, int most, Ring.Shape shape) {
         SeriesStore[] found = new SeriesStore[1];
         SHARED.compute(tap, (id, reference) -> {
             SeriesStore known = reference == null ? null : reference.get();
-            found[0] = known == null ? new SeriesStore(most, points, hasWindows) : known;
+            found[0] = known == null ? new SeriesStore(most, shape) : known;
             return known == null || reference == null ? new WeakReference<>(found[0]) : reference;
         });
         SHARED.values().removeIf(reference -> reference.get() == null);
         return found[0];
     }
 
-    void add(String key, long nanos, long start, double value, @Nullable String mark) {
-        String name = key.length() <= LONGEST_KEY ? key : key.substring(0, LONGEST_KEY) + "...";
+    void add(String key, Ring.Point point) {
+        String name = shortened(key);
         Ring ring = rings.get(name);
         if (ring == null) {
             ring = newRing(name);
@@ -57,7 +55,19 @@ final class SeriesStore {
                 return;
             }
         }
-        ring.add(nanos, start, value, mark);
+        ring.add(point);
+    }
+
+    /** Marks a value of a series, if the series is kept. */
+    void mark(String key, Ring.Mark mark) {
+        Ring ring = rings.get(shortened(key));
+        if (ring != null) {
+            ring.mark(mark);
+        }
+    }
+
+    private static String shortened(String key) {
+        return key.length() <= LONGEST_KEY ? key : key.substring(0, LONGEST_KEY) + "...";
     }
 
     private synchronized @Nullable Ring newRing(String name) {
@@ -68,7 +78,7 @@ final class SeriesStore {
         if (rings.size() >= most && !makeRoom()) {
             return null;
         }
-        Ring ring = new Ring(points, hasWindows);
+        Ring ring = new Ring(shape);
         rings.put(name, ring);
         return ring;
     }
@@ -105,7 +115,7 @@ final class SeriesStore {
     }
 
     boolean hasWindows() {
-        return hasWindows;
+        return shape.hasWindows();
     }
 
     @Nullable

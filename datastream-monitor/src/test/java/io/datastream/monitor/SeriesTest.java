@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.datastream.Pipeline;
 import io.datastream.aggregate.Aggregations;
+import io.datastream.error.Late;
 import io.datastream.monitor.Feed.Reading;
 import io.datastream.runtime.LocalRuntime;
 import io.datastream.runtime.PipelineController;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -32,6 +34,10 @@ class SeriesTest {
 
     private static long millis(long millis) {
         return millis * 1_000_000;
+    }
+
+    private static Ring.Point point(long millis, double value) {
+        return new Ring.Point(millis(millis), 0, value, Double.NaN, Double.NaN, false);
     }
 
     @Test
@@ -130,8 +136,7 @@ class SeriesTest {
         assertThat(store.notKept()).isEqualTo(3 * 2_000 * 50);
         assertThat(store.find("", 100).keys()).hasSize(100);
         assertThat(store.find("sensor-999", 100).total()).isEqualTo(11);
-        Ring.Points points =
-                java.util.Objects.requireNonNull(store.ring("sensor-77")).points(0);
+        Ring.Points points = Objects.requireNonNull(store.ring("sensor-77")).points(0);
         assertThat(points.times()).hasSize(100).startsWith(millis(50)).endsWith(millis(149));
     }
 
@@ -140,12 +145,12 @@ class SeriesTest {
         for (long seed = 1; seed <= 50; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
             int limit = random.nextInt(2, 60);
-            Ring ring = new Ring(limit, true);
+            Ring ring = new Ring(new Ring.Shape(limit, true, false));
             List<long[]> all = new ArrayList<>();
             int count = random.nextInt(0, 200);
             for (int i = 0; i < count; i++) {
                 long time = i * 10L + random.nextInt(100);
-                ring.add(time, time - 5, i, null);
+                ring.add(new Ring.Point(time, time - 5, i, Double.NaN, Double.NaN, false));
                 all.add(new long[] {time, i});
             }
             List<long[]> wanted = new ArrayList<>(all.subList(Math.max(0, count - limit), count));
@@ -165,24 +170,64 @@ class SeriesTest {
 
     @Test
     void fewerPointsStillShowEveryPeak() {
-        Ring ring = new Ring(10_000, false);
+        Ring ring = new Ring(new Ring.Shape(10_000, false, false));
         for (int i = 0; i < 10_000; i++) {
             double value = i == 4_321 ? 1_000 : i == 7_654 ? -1_000 : Math.sin(i / 50.0);
-            ring.add(millis(i), 0, value, i == 4_321 ? "peak" : null);
+            ring.add(point(i, value));
+            if (i == 4_321) {
+                ring.mark(new Ring.Mark(millis(i), value, "", "peak"));
+            }
         }
         Curve curve = Curve.of(ring.points(0), null, 400);
 
         assertThat(curve.values()).hasSizeBetween(100, 402).contains(1_000.0, -1_000.0);
         assertThat(curve.times()).isSorted().contains(4_321.0, 7_654.0);
-        assertThat(curve.marks()).containsExactly(new Curve.MarkView(4_321, 1_000.0, "peak"));
+        assertThat(curve.marks()).containsExactly(new Curve.MarkView(4_321, 1_000.0, null, "peak"));
         assertThat(curve.kept()).isEqualTo(10_000);
     }
 
     @Test
+    void bandsFilledValuesAndMarksOfOtherStreamsBelongToOneSeries() throws Exception {
+        SeriesTap<Reading> tap = readings()
+                .withGapsAfter(Duration.ofSeconds(5))
+                .withBand(r -> r.value() - 1, r -> r.value() > 2 ? Double.NaN : r.value() + 1)
+                .withFilled(r -> r.value() == 2)
+                .withMarks(r -> r.value() > 2 ? "high" : null);
+        SeriesTap<Late<Reading>> late = tap.marking("late", Late::value);
+        for (int second : new int[] {1, 2, 20}) {
+            tap.byKey().apply("k", new Reading("of the record", second * 1_000L, Math.min(second, 3)));
+        }
+        tap.process(new Reading("a", 1_500, 1));
+        late.process(new Late<>("p", "s", "f-0@1", 0, 0, new Reading("a", 1_500, 1), null, null));
+        late.process(new Late<>("p", "s", "f-0@1", 0, 0, new Reading("unknown", 1_500, 1), null, null));
+
+        assertThat(tap.store().find("", 10).keys()).containsExactly("a", "k");
+        Curve curve = Curve.of(Objects.requireNonNull(tap.store().ring("k")).points(0), tap.gap(), 100);
+        assertThat(curve.times()).containsExactly(1_000.0, 2_000.0, 11_000.0, 20_000.0);
+        assertThat(curve.lower()).containsExactly(0.0, 1.0, null, 2.0);
+        assertThat(curve.upper()).containsExactly(2.0, 3.0, null, null);
+        assertThat(curve.filled()).containsExactly(1);
+        assertThat(curve.marks()).containsExactly(new Curve.MarkView(20_000, 3.0, null, "high"));
+        Curve other = Curve.of(Objects.requireNonNull(tap.store().ring("a")).points(0), tap.gap(), 100);
+        assertThat(other.values()).as("a mark is no value").containsExactly(1.0);
+        assertThat(other.filled()).isNull();
+        assertThat(other.marks()).containsExactly(new Curve.MarkView(1_500, 1.0, "late", "late"));
+    }
+
+    @Test
+    void aHoleBetweenWindowsIsNoEdge() {
+        Ring ring = new Ring(new Ring.Shape(10, true, false));
+        ring.add(new Ring.Point(millis(10), millis(0), 1, Double.NaN, Double.NaN, false));
+        ring.add(new Ring.Point(millis(90), millis(80), 1, Double.NaN, Double.NaN, false));
+        assertThat(Curve.of(ring.points(0), Duration.ofMillis(20), 100).starts())
+                .containsExactly(0.0, null, 80.0);
+    }
+
+    @Test
     void theSpanCountsBackFromTheLatestValue() {
-        Ring ring = new Ring(100, false);
+        Ring ring = new Ring(new Ring.Shape(100, false, false));
         for (int i = 0; i < 100; i++) {
-            ring.add(millis(i * 1_000L), 0, i, null);
+            ring.add(point(i * 1_000L, i));
         }
         assertThat(ring.points(Duration.ofSeconds(10).toNanos()).values())
                 .hasSize(11)
@@ -192,10 +237,10 @@ class SeriesTest {
 
     @Test
     void notANumberIsAHole() {
-        Ring ring = new Ring(10, false);
-        ring.add(millis(1), 0, 1, null);
-        ring.add(millis(2), 0, Double.NaN, null);
-        ring.add(millis(3), 0, Double.POSITIVE_INFINITY, null);
+        Ring ring = new Ring(new Ring.Shape(10, false, false));
+        ring.add(point(1, 1));
+        ring.add(point(2, Double.NaN));
+        ring.add(point(3, Double.POSITIVE_INFINITY));
         assertThat(Curve.of(ring.points(0), null, 100).values()).containsExactly(1.0, null, null);
     }
 }
