@@ -8,44 +8,72 @@ import io.datastream.runtime.PipelineStatus;
 import io.datastream.runtime.PipelineStatus.OriginStatus;
 import io.datastream.runtime.PipelineStatus.StageStatus;
 import io.datastream.time.EventTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Says in words why nothing comes out of a pipeline, as far as its status tells. */
 final class Explanation {
     private static final String PAUSED = "the pipeline is paused";
 
+    /** Partitions of which the same is to be said each get a sentence up to so many; the others share one. */
+    private static final int MOST_NAMED = 5;
+
+    /** Clocks of machines differ by less than this. */
+    private static final Duration AHEAD = Duration.ofMinutes(1);
+
     private final Plan plan;
     private final PipelineStatus status;
     private final Set<String> silent;
+    private final Instant now;
     private final double inRate;
     private final double outRate;
     private final List<Finding> findings = new ArrayList<>();
+    private final Set<OriginStatus> problems = new HashSet<>();
 
-    private Explanation(Plan plan, PipelineStatus status, Set<String> silent, double inRate, double outRate) {
+    /**
+     * What there is to say.
+     *
+     * @param findings sentences, those that matter most first; never empty
+     * @param problems the partitions that are a problem
+     */
+    record Told(List<Finding> findings, Set<OriginStatus> problems) {}
+
+    private Explanation(
+            Plan plan, PipelineStatus status, Set<String> silent, Instant now, double inRate, double outRate) {
         this.plan = plan;
         this.status = status;
         this.silent = silent;
+        this.now = now;
         this.inRate = inRate;
         this.outRate = outRate;
     }
 
     /**
-     * The findings, those that matter most first; never empty.
+     * What there is to say of a pipeline.
      *
-     * @param silent names of partitions from which nothing has come for a while
+     * @param silent partitions whose position has stood still for a while, by {@link #id}
      * @param inRate records that were read in a second, lately
      * @param outRate results that were handed to sinks in a second, lately
      */
-    static List<Finding> of(Plan plan, PipelineStatus status, Set<String> silent, double inRate, double outRate) {
-        Explanation explanation = new Explanation(plan, status, silent, inRate, outRate);
+    static Told of(Plan plan, PipelineStatus status, Set<String> silent, Instant now, double inRate, double outRate) {
+        Explanation explanation = new Explanation(plan, status, silent, now, inRate, outRate);
         explanation.explain();
         explanation.findings.sort((a, b) -> b.level().compareTo(a.level()));
-        return List.copyOf(explanation.findings);
+        return new Told(List.copyOf(explanation.findings), explanation.problems);
+    }
+
+    /** What tells a partition from all others, also where two stages read the same topic. */
+    static String id(OriginStatus origin) {
+        return origin.stage() + " " + origin.name();
     }
 
     private void explain() {
@@ -53,6 +81,9 @@ final class Explanation {
         for (String reason : status.waitingFor()) {
             if (!reason.equals(PAUSED)) {
                 add(Level.PROBLEM, "Held up: " + reason + ".");
+                status.origins().stream()
+                        .filter(origin -> reason.contains(" for " + origin.name() + ": "))
+                        .forEach(problems::add);
             }
         }
         if (status.state().isFinal()) {
@@ -60,6 +91,7 @@ final class Explanation {
         }
         if (status.state() == PipelineState.RUNNING) {
             positions();
+            future();
         }
         stages();
         flow();
@@ -102,17 +134,64 @@ final class Explanation {
         return count == 1 ? "once" : count + " times";
     }
 
-    /** Partitions that have more records than were read, though nothing is read. */
+    /** Partitions that have records which are not read, though time passes. */
     private void positions() {
+        List<OriginStatus> unknown = new ArrayList<>();
+        List<OriginStatus> stuck = new ArrayList<>();
         for (OriginStatus origin : status.origins()) {
             if (origin.position() < 0) {
-                add(Level.WAIT, origin.name() + ": it is not known yet where to read on.");
-            } else if (origin.end() > origin.position() && inRate == 0) {
-                add(
-                        Level.PROBLEM,
-                        origin.name() + ": " + (origin.end() - origin.position())
-                                + " records are there and none is read: " + origin.evidence() + ".");
+                unknown.add(origin);
+            } else if (origin.end() > origin.position() && silent.contains(id(origin))) {
+                stuck.add(origin);
             }
+        }
+        problems.addAll(stuck);
+        tell(unknown, Level.WAIT, origin -> origin.name() + ": it is not known yet where to read on.");
+        stuck.sort(Comparator.comparing(Explanation::lag, Comparator.reverseOrder()));
+        tell(stuck, Level.PROBLEM, Explanation::unread);
+    }
+
+    /** Partitions with a record so far ahead that those of now come too late. */
+    private void future() {
+        long limit = EventTime.nanos(now.plus(AHEAD));
+        List<OriginStatus> ahead = new ArrayList<>();
+        for (OriginStatus origin : status.origins()) {
+            if (Views.isTime(origin.watermarkNanos())
+                    && origin.watermarkNanos() > limit
+                    && !origin.evidence().contains("idle: ")) {
+                ahead.add(origin);
+            }
+        }
+        boolean anyLate = status.steps().stream().anyMatch(step -> step.late() > 0);
+        if (anyLate) {
+            problems.addAll(ahead);
+        }
+        tell(
+                ahead,
+                anyLate ? Level.PROBLEM : Level.WAIT,
+                origin -> origin.name() + ": its watermark is at " + EventTime.describe(origin.watermarkNanos())
+                        + ", which is ahead of the clock, because a record had a time in the future. Records of now are"
+                        + " too late.");
+    }
+
+    private static long lag(OriginStatus origin) {
+        return origin.end() - origin.position();
+    }
+
+    private static String unread(OriginStatus origin) {
+        String why = origin.evidence().equals("reading")
+                ? "those that were read before are not done yet"
+                : origin.evidence();
+        return origin.name() + ": " + lag(origin) + (lag(origin) == 1 ? " record is" : " records are")
+                + " there and none was read in the last seconds: " + why + ".";
+    }
+
+    /** A sentence for each partition; of many, for the first ones and for all others together. */
+    private void tell(List<OriginStatus> origins, Level level, Function<OriginStatus, String> words) {
+        int named = origins.size() <= MOST_NAMED + 1 ? origins.size() : MOST_NAMED;
+        origins.subList(0, named).forEach(origin -> add(level, words.apply(origin)));
+        if (named < origins.size()) {
+            add(level, "The same is so for " + (origins.size() - named) + " further partitions.");
         }
     }
 
@@ -160,15 +239,19 @@ final class Explanation {
                     .append(holder.evidence())
                     .append('.');
         }
-        add(holder == null ? Level.OK : level(holder), text.toString());
+        Level level = holder == null ? Level.OK : level(holder, stage);
+        if (holder != null && level == Level.PROBLEM) {
+            problems.add(holder);
+        }
+        add(level, text.toString());
     }
 
     /** How much it matters that a partition holds a stage back. */
-    private Level level(OriginStatus holder) {
-        if (!isQuiet(holder) || !silent.contains(holder.name())) {
+    private Level level(OriginStatus holder, StageStatus stage) {
+        if (!isQuiet(holder) || !silent.contains(id(holder))) {
             return Level.OK;
         }
-        return status.state() != PipelineState.RUNNING || isAlone(holder) ? Level.WAIT : Level.PROBLEM;
+        return status.state() != PipelineState.RUNNING || isAlone(holder, stage) ? Level.WAIT : Level.PROBLEM;
     }
 
     /** The partition with the least watermark of those that feed a stage; null if none of them holds anything back. */
@@ -185,10 +268,11 @@ final class Explanation {
         return holder;
     }
 
-    /** Whether no other partition is ahead of this one. */
-    private boolean isAlone(OriginStatus holder) {
+    /** Whether no other partition that feeds the stage is ahead of this one. */
+    private boolean isAlone(OriginStatus holder, StageStatus stage) {
+        Set<Integer> sources = PlanViews.sourcesOf(plan, stage.stage());
         return status.origins().stream()
-                .noneMatch(origin -> origin.stage() == holder.stage()
+                .noneMatch(origin -> sources.contains(origin.stage())
                         && !isDone(origin)
                         && origin.watermarkNanos() > holder.watermarkNanos());
     }
@@ -208,11 +292,14 @@ final class Explanation {
         } else if (inRate > 0) {
             add(Level.WAIT, "Records are read, and no results have come out in the last seconds.");
         } else if (findings.isEmpty()) {
-            add(
-                    status.origins().isEmpty() ? Level.WAIT : Level.OK,
-                    status.origins().isEmpty()
-                            ? "No source partition is read here."
-                            : "All that there is has been read, and nothing waits.");
+            if (status.origins().isEmpty()) {
+                add(Level.WAIT, "No source partition is read here.");
+            } else if (status.origins().stream()
+                    .anyMatch(origin -> origin.evidence().startsWith("reading"))) {
+                add(Level.WAIT, "Nothing was read and nothing has come out in the last seconds.");
+            } else {
+                add(Level.OK, "All that there is has been read, and nothing waits.");
+            }
         }
     }
 }

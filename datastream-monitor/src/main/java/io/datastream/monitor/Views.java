@@ -25,6 +25,7 @@ final class Views {
      * @param waitingFor what the runtime says
      * @param findings why nothing comes out, or that something does
      * @param errors the last ones that were seen, newest first
+     * @param connections of clients that have meters for them
      * @param resources what the JVM uses
      */
     record Whole(
@@ -42,6 +43,7 @@ final class Views {
             List<String> waitingFor,
             List<Finding> findings,
             List<Seen> errors,
+            List<ConnectionView> connections,
             Resources resources) {
         /** The same with the definition. */
         Whole with(PlanView itsPlan) {
@@ -60,6 +62,7 @@ final class Views {
                     waitingFor,
                     findings,
                     errors,
+                    connections,
                     resources);
         }
     }
@@ -82,7 +85,12 @@ final class Views {
             @Nullable Long lag,
             @Nullable Double delaySeconds) {}
 
-    /** A source partition. */
+    /**
+     * A source partition.
+     *
+     * @param quiet whether nothing comes from it now
+     * @param problem whether a finding calls it a problem
+     */
     record OriginView(
             String name,
             int stage,
@@ -92,7 +100,8 @@ final class Views {
             @Nullable String watermark,
             @Nullable Double delaySeconds,
             String evidence,
-            boolean quiet) {}
+            boolean quiet,
+            boolean problem) {}
 
     /**
      * A stage of the plan, all its tasks together.
@@ -120,6 +129,13 @@ final class Views {
             long skipped,
             long deadLetters,
             @Nullable String lastFailure) {}
+
+    /**
+     * The connections of a client of a source or sink, such as a consumer or a pool.
+     *
+     * @param open how many are open; left out where it is not known now
+     */
+    record ConnectionView(String client, @Nullable Long open) {}
 
     /** An error, and when the monitor saw it first. */
     record Seen(String time, String step, String text) {}

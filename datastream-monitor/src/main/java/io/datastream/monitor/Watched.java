@@ -1,6 +1,5 @@
 package io.datastream.monitor;
 
-import io.datastream.monitor.Views.Finding;
 import io.datastream.monitor.Views.History;
 import io.datastream.monitor.Views.OriginView;
 import io.datastream.monitor.Views.PlanView;
@@ -12,6 +11,7 @@ import io.datastream.monitor.Views.Whole;
 import io.datastream.plan.Plan;
 import io.datastream.plan.Stage;
 import io.datastream.runtime.PipelineController;
+import io.datastream.runtime.PipelineState;
 import io.datastream.runtime.PipelineStatus;
 import io.datastream.runtime.PipelineStatus.OriginStatus;
 import io.datastream.runtime.PipelineStatus.StageStatus;
@@ -96,13 +96,14 @@ final class Watched {
             recent.removeFirst();
         }
         note(status, now);
+        double inRate = counts.rate(before, counts.read(plan), before == null ? 0 : before.read(plan));
+        double outRate = counts.rate(before, counts.given(), before == null ? 0 : before.given());
+        Explanation.Told told = Explanation.of(plan, status, silent(status, nanoTime), now, inRate, outRate);
         List<OriginView> origins = new ArrayList<>();
         for (OriginStatus origin : status.origins()) {
-            origins.add(view(origin, now));
+            origins.add(view(origin, told.problems().contains(origin), now));
         }
         Totals totals = totals(status, counts, before, origins);
-        List<Finding> findings =
-                Explanation.of(plan, status, silent(status, nanoTime), totals.inRate(), totals.outRate());
         view = new Whole(
                 status.pipeline(),
                 status.state().name(),
@@ -119,8 +120,9 @@ final class Watched {
                                 step.name(), step.late(), step.skipped(), step.deadLetters(), step.lastFailure()))
                         .toList(),
                 status.waitingFor(),
-                findings,
+                told.findings(),
                 List.copyOf(errors),
+                Connections.of(controller.meters(), status.pipeline()),
                 resources);
         history.addLast(new Sample(now.toEpochMilli(), totals, resources.heapUsed()));
         if (history.size() > HISTORY) {
@@ -129,20 +131,24 @@ final class Watched {
         return view;
     }
 
-    /** The partitions from which nothing has come for some seconds, as far as the monitor has seen. */
+    /** The partitions whose position has not moved for some seconds while the pipeline ran, as far as the monitor has seen. */
     private Set<String> silent(PipelineStatus status, long nanoTime) {
+        if (status.state() != PipelineState.RUNNING) {
+            stands.clear(); // a pause is no silence
+        }
         Set<String> silent = new HashSet<>();
-        Set<String> names = new HashSet<>();
+        Set<String> ids = new HashSet<>();
         for (OriginStatus origin : status.origins()) {
-            names.add(origin.name());
-            Stand stand = stands.get(origin.name());
+            String id = Explanation.id(origin);
+            ids.add(id);
+            Stand stand = stands.get(id);
             if (stand == null || stand.position() != origin.position()) {
-                stands.put(origin.name(), new Stand(origin.position(), nanoTime));
+                stands.put(id, new Stand(origin.position(), nanoTime));
             } else if (nanoTime - stand.sinceNanos() > SILENT_NANOS) {
-                silent.add(origin.name());
+                silent.add(id);
             }
         }
-        stands.keySet().retainAll(names);
+        stands.keySet().retainAll(ids);
         return silent;
     }
 
@@ -163,7 +169,7 @@ final class Watched {
         }
     }
 
-    private static OriginView view(OriginStatus origin, Instant now) {
+    private static OriginView view(OriginStatus origin, boolean isProblem, Instant now) {
         boolean isKnown = origin.end() >= 0 && origin.position() >= 0;
         return new OriginView(
                 origin.name(),
@@ -174,7 +180,8 @@ final class Watched {
                 Views.time(origin.watermarkNanos()),
                 delay(origin.watermarkNanos(), now),
                 origin.evidence(),
-                Explanation.isQuiet(origin));
+                Explanation.isQuiet(origin),
+                isProblem);
     }
 
     private static @Nullable Double delay(long watermark, Instant now) {

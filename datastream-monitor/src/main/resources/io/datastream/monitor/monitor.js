@@ -42,8 +42,12 @@
       else child.remove();
     }
     let at = parent.firstElementChild;
+    const times = new Map();
     for (const item of items) {
-      const key = keyOf(item);
+      let key = keyOf(item);
+      const before = times.get(key) || 0;
+      times.set(key, before + 1);
+      if (before) key += '\n' + before; // of items that are alike each has its own place
       let node = known.get(key);
       if (node) known.delete(key);
       else {
@@ -61,7 +65,9 @@
 
   const whole = new Intl.NumberFormat(undefined, {maximumFractionDigits: 0});
   const short = new Intl.NumberFormat(undefined, {notation: 'compact', maximumFractionDigits: 1});
-  const precise = new Intl.NumberFormat(undefined, {maximumSignificantDigits: 8});
+  const digits = new Intl.NumberFormat(undefined, {maximumSignificantDigits: 8});
+  const isExtreme = (n) => n !== 0 && (Math.abs(n) >= 1e15 || Math.abs(n) < 1e-6);
+  const precise = (n) => (isExtreme(n) ? Number(n.toPrecision(8)).toExponential() : digits.format(n));
 
   const count = (n) => (n === undefined || n === null ? '–' : whole.format(n));
   const compact = (n) => (Math.abs(n) < 10000 ? whole.format(n) : short.format(n));
@@ -146,6 +152,10 @@
   function link(state, text) {
     setAttribute($('link'), 'data-state', state);
     setText($('link-text'), text);
+    if (state === 'bad') {
+      lastAnnounced = ''; // so that it is told when the page follows again
+      setText($('announce'), text);
+    }
   }
 
   // ---- following -----------------------------------------------------------------------------------------------
@@ -173,12 +183,13 @@
 
   function open() {
     stop();
+    if (document.hidden) return; // until it is looked at
     source = new EventSource('/api/pipelines/' + encodeURIComponent(current) + '/events');
     source.onmessage = (event) => {
       link('ok', 'live');
       show(JSON.parse(event.data), false);
     };
-    source.onerror = lost;
+    source.onerror = () => (source && source.readyState === EventSource.CLOSED ? refused() : lost());
   }
 
   function stop() {
@@ -186,19 +197,40 @@
     source = null;
   }
 
+  /** The pipeline that the address names, if any. */
+  function chosen() {
+    try {
+      return decodeURIComponent(location.hash.slice(1));
+    } catch (e) {
+      return ''; // a broken escape
+    }
+  }
+
   let retry = 0;
   function lost() {
     stop();
     link('bad', 'no connection');
+    again();
+  }
+
+  /** The server answers, and lets nobody else follow: the page asks it now and then. */
+  function refused() {
+    stop();
+    link('wait', 'every 3 s: too many pages follow');
+    again();
+  }
+
+  function again() {
     clearTimeout(retry);
     retry = setTimeout(start, 3000);
   }
 
   async function start() {
+    if (document.hidden) return;
     try {
       pipelines = await get('/api/pipelines');
       showPipelines();
-      const wanted = decodeURIComponent(location.hash.slice(1));
+      const wanted = chosen();
       const found = pipelines.find((one) => one.name === wanted) || pipelines[0];
       if (found) {
         delete document.body.dataset.empty;
@@ -208,8 +240,7 @@
         document.body.dataset.empty = 'true';
         setText($('name'), 'No pipeline runs here');
         link('ok', 'live');
-        clearTimeout(retry);
-        retry = setTimeout(start, 3000);
+        again();
       }
     } catch (e) {
       lost();
@@ -221,6 +252,7 @@
     try {
       pipelines = await get('/api/pipelines');
       showPipelines();
+      if (!pipelines.some((one) => one.name === current)) start(); // it was removed
     } catch (e) { /* the events tell that the connection is lost */ }
   }
 
@@ -259,7 +291,7 @@
     showErrors(next);
     showResources(next);
     if (isFirst || !document.hidden) drawCharts();
-    setText($('foot'), 'Updated ' + new Date(next.time).toLocaleTimeString() + ' · times are in ' +
+    setText($('foot'), 'Updated ' + timeText(next.time.slice(0, 19) + 'Z') + ' · times are in ' +
         Intl.DateTimeFormat().resolvedOptions().timeZone);
   }
 
@@ -351,9 +383,8 @@
 
   function showOrigins(v) {
     setText($('origin-count'), v.origins.length ? String(v.origins.length) : '');
-    const stalled = stalledOrigins(v);
     const sorted = v.origins.length > MOST_ROWS
-      ? [...v.origins].sort((a, b) => stalled.has(b.name) - stalled.has(a.name) || (b.lag || 0) - (a.lag || 0)).slice(0, MOST_ROWS)
+      ? [...v.origins].sort((a, b) => b.problem - a.problem || (b.lag || 0) - (a.lag || 0)).slice(0, MOST_ROWS)
       : v.origins;
     $('origins-more').hidden = v.origins.length <= MOST_ROWS;
     setText($('origins-more'), 'The ' + MOST_ROWS + ' that matter most of ' + v.origins.length + '.');
@@ -364,14 +395,7 @@
         (o) => [o.name, count(o.position), count(o.end), count(o.lag),
           o.watermark ? {iso: o.watermark} : '–', span(o.delaySeconds), plain(o.evidence)],
         'No source partition is read here.',
-        (o) => (stalled.has(o.name) ? 'bad' : o.evidence === 'held back' ? 'wait' : null));
-  }
-
-  /** The partitions that the findings call a problem. */
-  function stalledOrigins(v) {
-    const problems = v.findings.filter((f) => f.level === 'PROBLEM').map((f) => f.text);
-    return new Set(v.origins.map((o) => o.name)
-        .filter((name) => problems.some((text) => text.includes(' ' + name + ' holds it back') || text.includes(' for ' + name + ': ') || text.startsWith(name + ': '))));
+        (o) => (o.problem ? 'bad' : o.evidence === 'held back' ? 'wait' : null));
   }
 
   function stageName(stage) {
@@ -423,6 +447,9 @@
       {name: 'Threads', value: count(r.threads), sub: ''},
       {name: 'Running for', value: span(r.uptimeMillis / 1000), sub: r.java.split(' ').pop()},
     ]);
+    $('connections').hidden = !v.connections.length;
+    table($('t-connections'), [{name: 'Client'}, {name: 'Open', num: true}], v.connections, (c) => c.client,
+        (c) => [c.client, count(c.open)], 'No client tells.', (c) => (c.open === 0 ? 'wait' : null));
   }
 
   // ---- the picture ---------------------------------------------------------------------------------------------
@@ -431,20 +458,24 @@
   let pictureKey = '';
 
   const canvas = document.createElement('canvas').getContext('2d');
-  function fit(text, width, weight) {
-    canvas.font = (weight || 400) + ' 13px ' + getComputedStyle(document.body).fontFamily;
+  function fit(text, width, weight, size) {
+    canvas.font = (weight || 400) + ' ' + size + 'px ' + getComputedStyle(document.body).fontFamily;
     let shown = visible(text);
     if (canvas.measureText(shown).width <= width) return shown;
+    shown = shown.slice(0, 300); // no more has room anyway
     while (shown.length > 1 && canvas.measureText(shown + '…').width > width) shown = shown.slice(0, -1);
     return shown + '…';
   }
 
   function label(x, y, text, width, className, weight) {
-    const shown = fit(text, width, weight);
+    const shown = fit(text, width, weight, className === 'dim' ? 12 : 13);
     const node = svg('text', {x, y, class: className || ''}, shown);
     if (shown !== text) node.append(svg('title', {}, visible(text)));
     return node;
   }
+
+  /** From this width on stages are beside each other, and what has no room is scrolled to. */
+  const WIDE = 700, LANE = 10;
 
   /** Boxes and where they are. Wide: from left to right; narrow: one below the other. */
   function layout(width) {
@@ -458,50 +489,59 @@
       byId.get(id).level = Math.max(byId.get(id).level, box.level + 1);
     }
     const levels = Math.max(...stages.map((box) => box.level)) + 1;
-    const wide = PILL + levels * (CARD + GAP) + GAP + PILL + 4;
+    const ideal = PILL + levels * (CARD + GAP) + GAP + PILL + 4;
+    const scale = Math.min(1, Math.max(0.85, width / ideal));
+    const card = Math.floor(CARD * scale), pill = Math.floor(PILL * scale), gap = Math.floor(GAP * scale);
     const pills = [];
     let height = 0;
-    if (width >= wide) {
-      const extra = Math.min(60, (width - wide) / (levels + 1));
+    if (width >= Math.min(WIDE, ideal)) {
+      const extra = Math.max(0, Math.min(60, (width - ideal) / (levels + 1)));
       const columns = Array.from({length: levels}, () => 2);
       for (const box of stages) {
-        box.x = 2 + PILL + GAP + extra + box.level * (CARD + GAP + extra);
+        box.w = card;
+        box.x = 2 + pill + gap + extra + box.level * (card + gap + extra);
         box.y = columns[box.level];
         const tall = Math.max(box.h, box.sinks.length * 44);
         columns[box.level] += tall + 28;
-        if (box.stage.source !== undefined) pills.push({box, kind: 'src', name: box.stage.source, x: 2, y: box.y + box.h / 2 - 18, w: PILL, h: 36});
+        if (box.stage.source !== undefined) pills.push({box, kind: 'src', name: box.stage.source, x: 2, y: box.y + box.h / 2 - 18, w: pill, h: 36});
       }
       let sinkY = 2;
-      const sinkX = 2 + PILL + GAP + extra + levels * (CARD + GAP + extra);
+      const sinkX = 2 + pill + gap + extra + levels * (card + gap + extra);
       for (const box of stages) {
         sinkY = Math.max(sinkY, box.y + Math.max(0, (box.h - box.sinks.length * 44) / 2));
         for (const sink of box.sinks) {
-          pills.push({box, kind: 'snk', name: sink.name, x: sinkX, y: sinkY, w: PILL, h: 36});
+          pills.push({box, kind: 'snk', name: sink.name, x: sinkX, y: sinkY, w: pill, h: 36});
           sinkY += 44;
         }
       }
       height = Math.max(sinkY - 8, ...columns.map((y) => y - 28)) + 2;
-      return {stages, pills, byId, width: sinkX + PILL + 2, height, isWide: true};
+      return {stages, pills, byId, width: sinkX + pill + 2, height, isWide: true};
     }
-    const w = Math.min(width - 4, 420);
+    // edges to stages that are not right below run on the left, those to one stage in one lane
+    const lanes = new Map();
+    stages.forEach((box, i) => box.stage.targets.forEach((id) => {
+      if (!lanes.has(id) && (box.sinks.length || stages[i + 1] !== byId.get(id))) lanes.set(id, 4 + LANE * (lanes.size % 5));
+    }));
+    const left = 2 + LANE * Math.min(5, lanes.size) + (lanes.size ? 8 : 0);
+    const w = Math.min(width - left - 2, 420);
     let y = 2;
     for (const box of stages) {
       if (box.stage.source !== undefined) {
-        pills.push({box, kind: 'src', name: box.stage.source, x: 2, y, w: Math.min(w, 260), h: 36});
+        pills.push({box, kind: 'src', name: box.stage.source, x: left, y, w: Math.min(w, 260), h: 36});
         y += 36 + 30;
       } else if (height > 0) y += 22;
-      box.x = 2;
+      box.x = left;
       box.y = y;
       box.w = w;
       y += box.h + 26;
       for (const sink of box.sinks) {
-        pills.push({box, kind: 'snk', name: sink.name, x: 34, y, w: Math.min(w - 32, 260), h: 36});
+        pills.push({box, kind: 'snk', name: sink.name, x: left + 32, y, w: Math.min(w - 32, 260), h: 36});
         y += 44;
       }
       y += 12;
       height = y;
     }
-    return {stages, pills, byId, width: w + 4, height: y, isWide: false};
+    return {stages, pills, byId, lanes, width: left + w + 2, height: y, isWide: false};
   }
 
   function pathWide(x1, y1, x2, y2) {
@@ -516,6 +556,8 @@
     const root = $('picture');
     root.setAttribute('viewBox', `0 0 ${at.width} ${at.height}`);
     root.style.maxWidth = at.width + 'px';
+    root.style.minWidth = at.isWide && at.width > width ? at.width + 'px' : '';
+    setAttribute(root.parentElement, 'tabindex', root.style.minWidth ? '0' : null);
     root.replaceChildren(svg('defs', {}, svg('marker', {id: 'tip', viewBox: '0 0 8 8', refX: 1, refY: 4, markerWidth: 7, markerHeight: 7, orient: 'auto', markerUnits: 'userSpaceOnUse'},
         svg('path', {d: 'M0 0L8 4L0 8z', class: 'arrow'}))));
     const edges = [], parts = new Map();
@@ -528,9 +570,9 @@
       const box = pill.box;
       if (pill.kind === 'src') {
         if (at.isWide) edge(pathWide(pill.x + pill.w, pill.y + 18, box.x, box.y + box.h / 2), box.stage.id, 'in');
-        else edge(`M18 ${pill.y + 36}V${box.y - 7}`, box.stage.id, 'in');
+        else edge(`M${box.x + 16} ${pill.y + 36}V${box.y - 7}`, box.stage.id, 'in');
       } else if (at.isWide) edge(pathWide(box.x + box.w, box.y + box.h / 2, pill.x, pill.y + 18), box.stage.id, 'out');
-      else edge(`M18 ${box.y + box.h}V${pill.y + 18}H${pill.x - 7}`, box.stage.id, 'out');
+      else edge(`M${box.x + 16} ${box.y + box.h}V${pill.y + 18}H${pill.x - 7}`, box.stage.id, 'out');
     }
     for (const box of at.stages) for (const id of box.stage.targets) {
       const target = at.byId.get(id);
@@ -538,14 +580,14 @@
       if (at.isWide) {
         const y1 = box.y + box.h / 2, y2 = target.y + target.h / 2;
         edge(pathWide(box.x + box.w, y1, target.x, y2), id, 'in');
-        const text = label((box.x + box.w + target.x) / 2, (y1 + y2) / 2 - 7, how, GAP - 10, 'dim');
+        const text = label((box.x + box.w + target.x) / 2, (y1 + y2) / 2 - 7, how, target.x - box.x - box.w - 6, 'dim');
         text.setAttribute('text-anchor', 'middle');
         root.append(text);
       } else {
-        const below = box.y + box.h;
-        edge(box.sinks.length || at.stages.indexOf(target) !== at.stages.indexOf(box) + 1
-          ? `M10 ${below}V${target.y - 7}` : `M18 ${below}V${target.y - 7}`, id, 'in');
-        root.append(label(28, target.y - 9, how, 200, 'dim'));
+        const lane = at.lanes.get(id);
+        edge(lane === undefined ? `M${box.x + 16} ${box.y + box.h}V${target.y - 7}`
+          : `M${box.x} ${box.y + box.h - 12}H${lane}V${target.y + 16}H${target.x - 7}`, id, 'in');
+        root.append(label(target.x + 26, target.y - 9, how, 200, 'dim'));
       }
     }
     for (const pill of at.pills) {
@@ -582,13 +624,12 @@
   function showPicture(v) {
     if (!plan) return;
     const width = Math.floor($('picture').parentElement.clientWidth - 26);
-    const key = v.name + ' ' + width + ' ' + plan.stages.length;
+    const key = v.name + ' ' + width + ' ' + plan.text;
     if (key !== pictureKey) {
       pictureKey = key;
       build(width);
       setText($('plan-text'), plan.text);
     }
-    const stalled = stalledOrigins(v);
     const steps = new Map(v.steps.map((s) => [s.name, s]));
     for (const stage of v.stages) {
       const part = drawn.parts.get(stage.id);
@@ -599,12 +640,12 @@
         return sum + (found ? found.skipped + found.deadLetters : 0);
       }, 0);
       const late = own.steps.reduce((sum, step) => sum + (steps.get(step.name) ? steps.get(step.name).late : 0), 0);
-      const isStalled = v.origins.some((o) => o.stage === stage.id && stalled.has(o.name));
+      const isStalled = v.origins.some((o) => o.stage === stage.id && o.problem);
       setAttribute(part.frame, 'class', 'box' + (isStalled ? ' stalled' : stage.held ? ' held' : ''));
       const facts = [
         [rate(stage.inRate) + ' /s in', rate(stage.outRate) + ' /s results'],
-        [stage.held ? 'held back' : isStalled ? 'stalled' : stage.lag === undefined ? '' : count(stage.lag) + ' not read',
-          stage.watermark ? span(stage.delaySeconds) + ' behind' : ''],
+        [stage.held ? 'held back' : isStalled ? 'see above' : stage.lag === undefined ? '' : count(stage.lag) + ' not read',
+          stage.watermark ? span(Math.abs(stage.delaySeconds)) + (stage.delaySeconds < -0.5 ? ' ahead' : ' behind') : ''],
         [failed ? compact(failed) + ' failed' : late ? compact(late) + ' late' : '',
           stage.keys === undefined ? '' : compact(stage.keys) + (stage.keys === 1 ? ' key' : ' keys') +
             (stage.buffered ? ', ' + compact(stage.buffered) + ' wait' : '')],
@@ -637,23 +678,46 @@
       : date.toLocaleTimeString(undefined, {hour: '2-digit', minute: '2-digit', second: step < 60 ? '2-digit' : undefined, hourCycle: 'h23'});
   }
 
+  /** The steps that an axis may have, up to those of the greatest numbers there are. */
+  const STEPS = Array.from({length: 340}, (any, i) => [1, 2, 5].map((n) => Number(n + 'e' + (i - 32)))).flat();
+
+  /** Short numbers, where they are not too short to be told apart. */
+  function valueTicks(ticks) {
+    const texts = ticks.map((n) => (Math.abs(n) >= 10000 && !isExtreme(n) ? short.format(n) : precise(n)));
+    return new Set(texts).size < texts.length ? ticks.map(precise) : texts;
+  }
+
   function axes() {
     const common = {stroke: css('--dim'), grid: {stroke: css('--line'), width: 1}, ticks: {stroke: css('--line'), width: 1},
       font: '12px ' + getComputedStyle(document.body).fontFamily};
-    return [{...common, space: 80, values: (u, ticks, axis, space, step) => ticks.map((t) => tick(t, step))}, {...common, size: 58, values: (u, ticks) => ticks.map((n) => (Math.abs(n) >= 10000 ? short.format(n) : precise.format(n)))}];
+    return [{...common, space: 80, values: (u, ticks, axis, space, step) => ticks.map((t) => tick(t, step))},
+      {...common, incrs: STEPS, size: (u, texts) => Math.max(58, 20 + 8 * Math.max(0, ...(texts || []).map((text) => text.length))), values: (u, ticks, axis, space, step) => valueTicks(ticks.map((n) => (Math.abs(n) < step / 1e6 ? 0 : n)))}];
   }
 
   function line(name, color, extra) {
     return {label: name, stroke: css(color), width: 1.8, points: {show: false},
-      value: (u, n) => (n === null || n === undefined ? '–' : precise.format(n)), ...extra};
+      value: (u, n) => (n === null || n === undefined ? '–' : precise(n)), ...extra};
   }
 
   const clockText = (u, n) => (n === null || n === undefined ? '–' : timeText(new Date(n * 1000).toISOString()));
 
-  function chart(id, data, makeSeries, empty, options) {
+  /** The range of an axis that shows these values, also where all are the same or they are close to the greatest there is. */
+  function room(min, max) {
+    if (min === null) return [0, 1];
+    const space = (max - min) * 0.08;
+    const [low, high] = min === max ? [Math.min(0, 1.2 * min), Math.max(min === 0 ? 1 : 0, 1.2 * max)]
+      : [min >= 0 && min < max / 2 ? 0 : min - space, max + space];
+    return [Math.max(low, -GREATEST), Math.min(high, GREATEST)];
+  }
+
+  /** The greatest number that is drawn where it is, so that the length of an axis is a number too. */
+  const GREATEST = 8e307;
+  const drawable = (n) => (n === null ? null : Math.max(-GREATEST, Math.min(GREATEST, n)));
+
+  function chart(id, data, makeSeries, empty, options, fewest = 2) {
     const into = $(id);
     const width = into.clientWidth;
-    const hasData = data[0].length > 1 && data.slice(1).some((list) => list.some((n) => n !== null));
+    const hasData = data[0].length >= fewest && data.slice(1).some((list) => list.some((n) => n !== null));
     const old = charts.get(id);
     if (!hasData || !width) {
       if (old) old.destroy();
@@ -670,7 +734,7 @@
     into.replaceChildren();
     charts.set(id, new uPlot({
       width, height: heightOf(into), axes: axes(), cursor: {drag: {x: true, y: false}, points: {size: 7}},
-      scales: {y: {range: (u, min, max) => (min === max ? [Math.min(0, min), Math.max(1, max * 1.2)] : [min >= 0 && min < max / 2 ? 0 : min - (max - min) * 0.08, max + (max - min) * 0.08])}},
+      scales: {x: {range: (u, min, max) => (u.data[0].length === 1 ? [min - 30, min + 30] : [min, max])}, y: {range: (u, min, max) => room(min, max)}},
       series: [{label: 'Time', value: clockText}, ...makeSeries()], ...options,
     }, data, into));
   }
@@ -743,7 +807,7 @@
     }
     if (wanted !== $('search').value) return; // an answer to an earlier question
     sync($('key'), found.keys, (k) => 'k' + k, (k) => {
-      const option = el('option', {}, visible(k));
+      const option = el('option', {}, visible(k) || '(empty)');
       option.value = k;
       return option;
     }, () => {});
@@ -773,69 +837,145 @@
     } catch (e) { /* gone meanwhile; the next look tells */ }
   }
 
-  /** Edges of windows where there is room for them, and marks. */
-  function decorate(u) {
-    if (!curve) return;
+  /** With more windows than this their edges would hide the values. */
+  const MOST_EDGES = 120;
+  const SHAPES = [['\u25b2', '--bad'], ['\u25c6', '--wait'], ['\u25a0', '--second'], ['\u2716', '--text']];
+
+  const hasEdges = () => curve && curve.starts && curve.times.length <= MOST_EDGES;
+
+  /** The marks of the tap itself, then those of other taps by their kind, each with its shape. */
+  function kinds() {
+    const found = new Map([['', []]]);
+    for (const mark of curve.marks) {
+      const kind = mark.kind || '';
+      if (!found.has(kind)) found.set(kind, []);
+      found.get(kind).push(mark);
+    }
+    const names = [...found.keys()].sort();
+    return names.map((name, i) => ({name, marks: found.get(name), shape: SHAPES[Math.min(i, SHAPES.length - 1)]}));
+  }
+
+  /** Edges of windows, drawn below the values. */
+  function drawEdges(u) {
+    if (!hasEdges()) return;
     const {left, top, width, height} = u.bbox;
     const context = u.ctx;
     context.save();
     context.beginPath();
     context.rect(left, top, width, height);
     context.clip();
-    if (curve.starts && curve.times.length <= 120) {
-      context.strokeStyle = css('--line');
-      context.fillStyle = css('--accent-soft');
-      curve.times.forEach((end, i) => {
-        const x = u.valToPos(end / 1000, 'x', true);
-        context.beginPath();
-        context.moveTo(x, top);
-        context.lineTo(x, top + height);
-        context.stroke();
-        if (i === curve.times.length - 1) {
-          const from = u.valToPos(curve.starts[i] / 1000, 'x', true);
-          context.globalAlpha = 0.45;
-          context.fillRect(from, top, x - from, height);
-          context.globalAlpha = 1;
-        }
-      });
-    }
-    context.fillStyle = css('--bad');
-    for (const mark of curve.marks) {
-      const x = u.valToPos(mark.time / 1000, 'x', true);
-      const y = mark.value === undefined ? top + height - 6 : u.valToPos(mark.value, 'y', true);
+    context.strokeStyle = css('--second');
+    context.lineWidth = devicePixelRatio;
+    context.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio]);
+    const edges = new Set();
+    let latest = -1;
+    curve.times.forEach((end, i) => {
+      if (curve.starts[i] === null) return; // a hole
+      edges.add(curve.starts[i]).add(end);
+      latest = i;
+    });
+    for (const edge of edges) {
+      const x = Math.round(u.valToPos(edge / 1000, 'x', true));
       context.beginPath();
-      context.moveTo(x, y - 7 * devicePixelRatio);
-      context.lineTo(x + 6 * devicePixelRatio, y + 4 * devicePixelRatio);
-      context.lineTo(x - 6 * devicePixelRatio, y + 4 * devicePixelRatio);
-      context.closePath();
-      context.fill();
+      context.moveTo(x, top);
+      context.lineTo(x, top + height);
+      context.stroke();
+    }
+    if (latest >= 0) {
+      const from = u.valToPos(curve.starts[latest] / 1000, 'x', true);
+      context.fillStyle = css('--second-soft');
+      context.globalAlpha = 0.6;
+      context.fillRect(from, top, u.valToPos(curve.times[latest] / 1000, 'x', true) - from, height);
     }
     context.restore();
   }
 
+  /** Values that were filled in, and marks, drawn above the values. */
+  function drawMarks(u) {
+    if (!curve) return;
+    const {left, top, width, height} = u.bbox;
+    const context = u.ctx;
+    const r = devicePixelRatio;
+    context.save();
+    context.beginPath();
+    context.rect(left, top - 8 * r, width, height + 16 * r);
+    context.clip();
+    context.lineWidth = 1.6 * r;
+    context.strokeStyle = css('--accent');
+    context.fillStyle = css('--card');
+    for (const i of curve.filled || []) {
+      if (curve.values[i] === null) continue;
+      context.beginPath();
+      context.arc(u.valToPos(curve.times[i] / 1000, 'x', true), u.valToPos(drawable(curve.values[i]), 'y', true), 3.6 * r, 0, 2 * Math.PI);
+      context.fill();
+      context.stroke();
+    }
+    context.font = 14 * r + 'px "DejaVu Sans", sans-serif';
+    context.textAlign = 'center';
+    context.textBaseline = 'middle';
+    context.lineWidth = 3 * r;
+    context.strokeStyle = css('--card');
+    for (const kind of kinds()) {
+      context.fillStyle = css(kind.shape[1]);
+      for (const mark of kind.marks) {
+        const x = u.valToPos(mark.time / 1000, 'x', true);
+        const y = mark.value === undefined ? top + height - 8 * r : u.valToPos(drawable(mark.value), 'y', true);
+        context.strokeText(kind.shape[0], x, y);
+        context.fillText(kind.shape[0], x, y);
+      }
+    }
+    context.restore();
+  }
+
+  /** The words of all marks at a time, and that a value was filled in. */
+  function marksAt(i) {
+    const time = curve.times[i];
+    return [...curve.marks.filter((m) => m.time === time).map((m) => m.text), ...(curve.filled && curve.filled.includes(i) ? ['filled in'] : [])].join(', ');
+  }
+
+  function valueText(u, n, series, i) {
+    if (n === null || n === undefined) return '–';
+    const marks = i === null || i === undefined || !curve || i >= curve.times.length ? '' : marksAt(i);
+    return precise(curve && i !== null && i !== undefined && curve.values[i] !== undefined ? curve.values[i] : n) + (marks ? ' (' + visible(marks) + ')' : '');
+  }
+
   function drawSeries() {
     if ($('s-series').hidden) return;
-    const data = curve ? [curve.times.map((t) => t / 1000), curve.values] : [[], []];
-    const sparse = curve && curve.times.length <= 200;
-    chart('c-series', data, () => [line('value', '--accent', {spanGaps: false, points: {show: (u) => u.data[0].length <= 200, size: 5}})],
-        taps.length && !$('key').options.length ? 'No value has come yet.' : 'One value is not a line yet.', {hooks: {drawAxes: [decorate]}});
+    const hasBand = curve && curve.lower;
+    const data = [curve ? curve.times.map((t) => t / 1000) : []];
+    if (hasBand) data.push(curve.lower.map(drawable), curve.upper.map(drawable)); // first, so that the values are above them
+    data.push(curve ? curve.values.map(drawable) : []);
+    const edge = {width: 1, dash: [4, 3]};
+    chart('c-series', data, () => [
+      ...(hasBand ? [line('from', '--second', edge), line('to', '--second', edge)] : []),
+      line('value', '--accent', {spanGaps: false, value: valueText, points: {show: (u) => u.data[0].length <= 200, size: 5}}),
+    ], !taps.length || !$('key').options.length ? 'No value has come yet.' : 'No value that is a number is kept.',
+    {...(hasBand ? {bands: [{series: [2, 1], fill: css('--second-soft')}]} : {}), hooks: {drawClear: [drawEdges], draw: [drawMarks]}}, 1);
     if (!curve) {
       setText($('series-note'), '');
       return;
     }
-    const last = curve.times.length - 1;
-    setText($('series-note'), count(curve.kept) + ' values kept' + (curve.kept > curve.times.length ? ', drawn by their extremes' : '') +
-        (sparse && curve.starts ? '; lines are the edges of windows, the last one is shaded' : '') +
-        (curve.marks.length ? '; ' + curve.marks.length + (curve.marks.length === 1 ? ' mark' : ' marks') +
-            ' (▲), the last: ' + visible(curve.marks[curve.marks.length - 1].text) : ''));
-    setAttribute($('c-series'), 'aria-label', 'Values of ' + visible($('key').value) + (last >= 0 && curve.values[last] !== null
-      ? ', the last is ' + precise.format(curve.values[last]) + ' at ' + timeText(new Date(curve.times[last]).toISOString()) : ''));
+    const last = curve.values.findLastIndex((n) => n !== null);
+    const legend = [count(curve.kept) + (curve.kept === 1 ? ' value kept' : ' values kept') + (curve.kept > curve.times.length ? ', drawn by their extremes' : '')];
+    if (hasEdges()) legend.push('dashed lines are the edges of windows, the last one is shaded');
+    if (hasBand) legend.push('the band is between dashed curves');
+    if (curve.filled) legend.push('○ filled in: ' + curve.filled.length);
+    for (const {name, marks, shape} of kinds()) {
+      if (marks.length) {
+        legend.push(shape[0] + ' ' + (name ? visible(name) + ': ' + marks.length
+          : marks.length + (marks.length === 1 ? ' mark' : ' marks') + ', the last: ' + visible(marks[marks.length - 1].text)));
+      }
+    }
+    setText($('series-note'), legend.join('; '));
+    setAttribute($('c-series'), 'aria-label', 'Values of ' + visible($('key').value) + (last >= 0
+      ? ', the last is ' + precise(curve.values[last]) + ' at ' + timeText(new Date(curve.times[last]).toISOString()) : '') + '; ' + legend.join('; '));
     if (!$('t-series').closest('details').open) return;
-    const marks = new Map(curve.marks.map((m) => [m.time, m.text]));
     const rows = [];
     for (let i = last; i >= 0 && rows.length < 50; i--) if (curve.values[i] !== null) rows.push(i);
-    table($('t-series'), [{name: 'Time'}, {name: 'Value', num: true}, {name: 'Mark'}], rows, (i) => curve.times[i] + ' ' + i,
-        (i) => [{iso: new Date(curve.times[i]).toISOString()}, precise.format(curve.values[i]), marks.get(curve.times[i]) || ''], 'No value has come yet.');
+    table($('t-series'), [{name: 'Time'}, {name: 'Value', num: true}, {name: 'Band'}, {name: 'Mark'}], rows, (i) => curve.times[i] + ' ' + i,
+        (i) => [{iso: new Date(curve.times[i]).toISOString()}, precise(curve.values[i]),
+          hasBand && curve.lower[i] !== null && curve.upper[i] !== null ? precise(curve.lower[i]) + ' to ' + precise(curve.upper[i]) : '–', marksAt(i)],
+        'No value has come yet.');
   }
 
   let searching = 0;
@@ -957,7 +1097,7 @@
     const level = (a) => (a.state === 'CLEARED' ? null : a.severity === 'INFO' ? null : a.severity === 'WARNING' ? 'wait' : 'bad');
     const columns = [{name: 'Rule'}, {name: 'Series'}, {name: 'State'}, {name: 'Since'}, {name: 'Value', num: true}, {name: 'What it means'}];
     const cells = (a) => [a.rule, a.series === undefined ? 'the pipeline' : a.series, a.severity.toLowerCase() + ', ' + a.state.toLowerCase(), {iso: a.since},
-      a.value === undefined ? '–' : precise.format(a.value) + (a.limit === undefined ? '' : ' / ' + precise.format(a.limit)),
+      a.value === undefined ? '–' : precise(a.value) + (a.limit === undefined ? '' : ' / ' + precise(a.limit)),
       [a.what, a.why, a.whereToLook].filter((text) => text).join(' ')];
     table($('t-active'), columns, found.active, (a) => a.episode, cells, 'No alert is active.', level);
     table($('t-past'), columns, found.history, (a) => a.episode + '-' + a.number, cells, 'No alert was raised yet.', level);
@@ -973,12 +1113,13 @@
   // ---- start ---------------------------------------------------------------------------------------------------
 
   addEventListener('hashchange', () => {
-    const wanted = decodeURIComponent(location.hash.slice(1));
+    const wanted = chosen();
     if (wanted !== current && pipelines.some((one) => one.name === wanted)) follow(wanted);
   });
   document.addEventListener('visibilitychange', () => {
     if (document.hidden) {
       stop();
+      clearTimeout(retry);
       link('wait', 'paused');
     } else if (!source) start();
   });

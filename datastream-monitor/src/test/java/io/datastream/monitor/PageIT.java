@@ -47,6 +47,8 @@ class PageIT {
     private final SeriesTap<Reading> tap = SeriesTap.<Reading>of(
                     "readings", Reading::sensor, r -> Instant.ofEpochMilli(r.millis()), Reading::value)
             .withMarks(r -> r.value() > 95 ? "outlier: " + HOSTILE : null)
+            .withFilled(r -> r.value() < 30)
+            .withBand(r -> r.value() - 5, r -> r.value() + 5)
             .withGapsAfter(Duration.ofSeconds(2));
     private final SeriesTap<Windowed<String, Double>> means = SeriesTap.ofWindows("means of a second", mean -> mean);
     private PipelineController controller;
@@ -301,6 +303,11 @@ class PageIT {
         open();
         choose("key", "s-0");
         await("a mark", "document.getElementById('series-note').textContent.includes('outlier')");
+        tap.marking("late", (Reading late) -> late).process(new Reading("s-0", System.currentTimeMillis() - 500, 40));
+        await(
+                "all of it, each told apart",
+                "/band.*○ filled in: .*▲ .*◆ late: 1/.test(document.getElementById('series-note').textContent)");
+        browser().shoot("series-marks", 1280, "light");
         browser().run("document.getElementById('s-series').scrollIntoView()");
         browser().driver.findElement(By.id("search")).sendKeys("s-0");
         await("one key", "document.getElementById('keys-note').textContent.startsWith('1 series with this text')");
@@ -453,6 +460,32 @@ class PageIT {
     }
 
     @Test
+    void aSlowSinkIsNamedAndFindingsThatReadAlikeStayAsManyAsTheyAre() {
+        Feed goods = new Feed("goods", 2);
+        goods.add(0, new Reading("a", 1, 1));
+        goods.add(1, new Reading("b", 1, 1));
+        CountDownLatch release = new CountDownLatch(1);
+        Pipeline pipeline = Pipeline.from(goods.eventTimeNanos(r -> r.millis() * 1_000_000))
+                .to(Sinks.<Reading>calling("shop", (time, value) -> release.await()))
+                .named("shop-goods");
+        try (PipelineController running = LocalRuntime.create().withThreads(2).start(pipeline);
+                MonitorServer shown = Monitor.serve(running, 0)) {
+            browser().driver.get(shown.uri() + "#%"); // an address that names nothing
+            String stuck = "[...document.querySelectorAll('#findings li')]"
+                    + ".filter((li) => li.textContent.includes('\"to shop\" waits for its sink')).length";
+            await("both workers", stuck + " === 2");
+            String updated = browser().text("document.getElementById('foot').textContent");
+            await("two more looks", "document.getElementById('foot').textContent !== '" + updated + "'");
+            String later = browser().text("document.getElementById('foot').textContent");
+            await("two more looks", "document.getElementById('foot').textContent !== '" + later + "'");
+            assertThat(browser().text(stuck)).isEqualTo("2");
+            release.countDown();
+            await("nothing", stuck + " === 0");
+            browser().driver.get("about:blank");
+        }
+    }
+
+    @Test
     void emptyStatesAndFailuresSayWhatIsTheMatter() throws Exception {
         controller.close();
         open();
@@ -462,7 +495,6 @@ class PageIT {
         await("the state", "document.getElementById('state').textContent === 'stopped'");
         await("the finding", "document.getElementById('findings').textContent.includes('The pipeline was stopped')");
         server.remove(controller);
-        browser().driver.navigate().refresh();
         await("nothing", "document.getElementById('name').textContent === 'No pipeline runs here'");
         browser().shoot("empty", 1280, "light");
     }

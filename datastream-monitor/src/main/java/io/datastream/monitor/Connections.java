@@ -1,0 +1,40 @@
+package io.datastream.monitor;
+
+import io.datastream.monitor.Views.ConnectionView;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+/** How many connections the clients of a pipeline's sources and sinks have open, as far as they have meters. */
+final class Connections {
+    /** Meters of Kafka's clients and of pools of database connections, and the tag that names the client. */
+    private static final Map<String, String> METERS = Map.of(
+            "kafka.consumer.connection.count", "client.id",
+            "kafka.producer.connection.count", "client.id",
+            "kafka.admin.client.connection.count", "client.id",
+            "hikaricp.connections", "pool");
+
+    private static final int MOST = 100;
+
+    private Connections() {}
+
+    /** Those of a pipeline, and those that name no pipeline. */
+    static List<ConnectionView> of(MeterRegistry meters, String pipeline) {
+        List<ConnectionView> found = new ArrayList<>();
+        for (Meter meter : meters.getMeters()) {
+            String tag = METERS.get(meter.getId().getName());
+            String owner = meter.getId().getTag("pipeline");
+            String client = tag == null ? null : meter.getId().getTag(tag);
+            if (client != null && (owner == null || owner.equals(pipeline)) && meter instanceof Gauge gauge) {
+                double open = gauge.value();
+                found.add(new ConnectionView(client, Double.isFinite(open) ? (long) open : null));
+            }
+        }
+        found.sort(Comparator.comparing(ConnectionView::client));
+        return List.copyOf(found.subList(0, Math.min(MOST, found.size())));
+    }
+}
