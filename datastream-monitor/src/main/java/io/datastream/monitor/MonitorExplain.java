@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>A token is read from the file of {@code --token-file} or from the environment variable {@value #TOKEN}; a certificate
- * authority that the system does not know comes from {@code --ca}. The exit status is 0 for an answer, 1 if the monitor
+ * authority that the system does not know comes from {@code --trust}. The exit status is 0 for an answer, 1 if the monitor
  * gives none, and 2 if the command line is wrong.
  */
 public final class MonitorExplain {
@@ -38,7 +38,7 @@ public final class MonitorExplain {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final List<String> ASKED = List.of("step", "key", "at", "start", "end", "most");
     private static final TreeSet<String> OPTIONS = new TreeSet<>(
-            List.of("monitor", "pipeline", "step", "key", "at", "start", "end", "most", "token-file", "ca"));
+            List.of("monitor", "pipeline", "step", "key", "at", "start", "end", "most", "token-file", "trust"));
 
     private MonitorExplain() {}
 
@@ -60,6 +60,9 @@ public final class MonitorExplain {
         } catch (IllegalArgumentException e) {
             err.println(e.getMessage());
             return 2;
+        } catch (IllegalStateException e) { // a token or a certificate that cannot be read
+            err.println(e.getMessage());
+            return 1;
         } catch (IOException e) {
             err.println("the monitor does not answer: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
             return 1;
@@ -114,7 +117,7 @@ public final class MonitorExplain {
         if (secret != null) {
             request.header("Authorization", "Bearer " + secret);
         }
-        String authority = options.get("ca");
+        String authority = options.get("trust");
         Tls tls = authority == null ? Tls.ofSystem() : Tls.trusting(Path.of(authority));
         HttpClient.Builder client = HttpClient.newBuilder().connectTimeout(PATIENCE);
         if (monitor.getScheme().equals("https")) {
@@ -124,7 +127,7 @@ public final class MonitorExplain {
     }
 
     private static boolean isLoopback(String host) {
-        return host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]");
+        return host.equals("localhost") || host.matches("127(\\.[0-9]{1,3}){3}") || host.equals("[::1]");
     }
 
     private static String path(Map<String, String> options) {

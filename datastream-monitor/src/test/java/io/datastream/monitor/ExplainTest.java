@@ -195,12 +195,18 @@ class ExplainTest {
         assertThat(run(null, "--monitor", uri, "--pipeline")).isEqualTo(2);
         assertThat(text(err)).contains("--pipeline: no value");
         assertThat(run(null, "--host", uri)).isEqualTo(2);
-        assertThat(text(err)).contains("--host (expected: one of --at, --ca, --end");
+        assertThat(text(err)).contains("--host (expected: one of --at, --end, --key");
         assertThat(run(null, "--monitor", "ftp://x", "--pipeline", "explained")).isEqualTo(2);
         assertThat(text(err)).contains("(expected: an address such as http://127.0.0.1:8080)");
         assertThat(run("secret", "--monitor", "http://192.0.2.1", "--pipeline", "explained"))
                 .isEqualTo(2);
         assertThat(text(err)).contains("with a token (expected: https, or an address of this machine)");
+        assertThat(run("secret", "--monitor", "http://127.example.org", "--pipeline", "explained"))
+                .as("a name that looks like this machine")
+                .isEqualTo(2);
+        assertThat(run(null, "--monitor", uri, "--pipeline", "explained", "--token-file", "/none"))
+                .isEqualTo(1);
+        assertThat(text(err)).contains("there is no such file");
         assertThat(run(null, "--monitor", uri, "--pipeline", "explained", "--step", "x", "--key", "a"))
                 .isEqualTo(2);
         assertThat(text(err)).contains("step: \"x\"");

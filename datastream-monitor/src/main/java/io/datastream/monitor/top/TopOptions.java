@@ -29,11 +29,11 @@ record TopOptions(
         Duration every,
         int width,
         boolean hasColours) {
-    static final String TOKEN_VARIABLE = "MONITOR_TOKEN";
+    static final String TOKEN_VARIABLE = "DATASTREAM_MONITOR_TOKEN";
     static final String USAGE = """
             usage: MonitorTop ADDRESS [option ...]
               ADDRESS            of a monitor, such as http://127.0.0.1:8080
-              --token-file FILE  the token of the monitor; by default what the variable MONITOR_TOKEN holds, if it is set
+              --token-file FILE  the token of the monitor; by default what DATASTREAM_MONITOR_TOKEN holds, if it is set
               --trust FILE       certificates to trust, in PEM; by default those the JDK trusts
               --pipeline NAME    only this pipeline
               --every SECONDS    between two looks, from 0.2 to 3600; by default 2

@@ -201,7 +201,8 @@ class MonitorTopTest {
         assertThat(complained()).contains("the token is missing or wrong (expected: --token-file");
         Path file = Files.writeString(folder.resolve("token"), TOKEN + "\n");
         assertThat(run(address, "--once", "--token-file", file.toString())).isZero();
-        assertThat(run(Map.of("MONITOR_TOKEN", TOKEN), address, "--once")).isZero();
+        assertThat(run(Map.of("DATASTREAM_MONITOR_TOKEN", TOKEN), address, "--once"))
+                .isZero();
         assertThat(printed()).contains("plant  ").doesNotContain(TOKEN);
         assertThat(run(address, "--once", "--token-file", folder.resolve("none").toString()))
                 .isEqualTo(1);
@@ -216,7 +217,7 @@ class MonitorTopTest {
                 .withTls(Tls.ofSystem().presenting(identity.certificates(), identity.key()))
                 .withToken(SecretSource.of(TOKEN));
         String address = monitor(monitor).uri().toString();
-        Map<String, String> environment = Map.of("MONITOR_TOKEN", TOKEN);
+        Map<String, String> environment = Map.of("DATASTREAM_MONITOR_TOKEN", TOKEN);
         assertThat(run(environment, address, "--once")).isEqualTo(1);
         assertThat(complained()).startsWith("monitor " + address + ": ").contains("(expected: a monitor that answers)");
         String authority = certificates.authority().toString();
@@ -270,7 +271,7 @@ class MonitorTopTest {
 
     @Test
     void sendsNoTokenOverANetworkWithoutTls() {
-        Map<String, String> environment = Map.of("MONITOR_TOKEN", TOKEN);
+        Map<String, String> environment = Map.of("DATASTREAM_MONITOR_TOKEN", TOKEN);
         assertThat(run(environment, "http://192.0.2.1:8080", "--once")).isEqualTo(2);
         assertThat(complained())
                 .isEqualTo("address: http://192.0.2.1:8080/ with a token (expected: https://, or an address of this"
