@@ -799,13 +799,14 @@
   async function findKeys() {
     const chosen = $('key').value;
     const wanted = $('search').value;
+    const of = tap().id;
     let found;
     try {
-      found = await get('/api/series/' + tap().id + '/keys?find=' + encodeURIComponent(wanted));
+      found = await get('/api/series/' + of + '/keys?find=' + encodeURIComponent(wanted));
     } catch (e) {
       return;
     }
-    if (wanted !== $('search').value) return; // an answer to an earlier question
+    if (wanted !== $('search').value || of !== tap().id) return; // an answer to an earlier question
     sync($('key'), found.keys, (k) => 'k' + k, (k) => {
       const option = el('option', {}, visible(k) || '(empty)');
       option.value = k;
@@ -830,8 +831,9 @@
     }
     try {
       const most = Math.max(100, Math.min(2000, $('c-series').clientWidth * 2));
-      const next = await get('/api/series/' + tap().id + '/points?key=' + encodeURIComponent(key) + '&span=' + $('span').value + '&most=' + most);
-      if (key !== $('key').value) return;
+      const of = tap().id;
+      const next = await get('/api/series/' + of + '/points?key=' + encodeURIComponent(key) + '&span=' + $('span').value + '&most=' + most);
+      if (key !== $('key').value || of !== tap().id) return;
       curve = next;
       drawSeries();
     } catch (e) { /* gone meanwhile; the next look tells */ }
