@@ -31,7 +31,8 @@ import org.slf4j.LoggerFactory;
 public final class MonitorServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MonitorServer.class);
 
-    private static final int THREADS = 8;
+    /** Many, since whoever sends slowly keeps one for as long as a request may take, and health checks must not wait for them. */
+    private static final int THREADS = 32;
 
     /** Requests that wait for a thread; further ones are cut off. */
     private static final int WAITING = 128;

@@ -471,7 +471,7 @@ class MonitorTest {
 
     @Test
     void clientsThatNeverFinishTheirRequestKeepNoThread() throws IOException {
-        Socket[] slow = new Socket[12]; // more than there are threads
+        Socket[] slow = new Socket[40]; // more than there are threads
         try (MonitorServer server = Monitor.serve(controller, 0)) {
             for (int i = 0; i < slow.length; i++) {
                 slow[i] = new Socket(InetAddress.getLoopbackAddress(), server.port());
