@@ -371,10 +371,13 @@ class LocalRuntimeTest {
         runtime.publish("words", TEXT, List.of("a", "b"));
         Sink<String> shop = Sinks.calling("shop", (time, value) -> release.await());
         try (PipelineController controller = runtime.start(echo(shop))) {
-            await(() -> controller.status().waitingFor().stream()
-                    .anyMatch(why ->
-                            why.startsWith("step \"to shop\" waits for its sink, which has been writing since ")));
-            release.countDown();
+            try {
+                await(() -> controller.status().waitingFor().stream()
+                        .anyMatch(why ->
+                                why.startsWith("step \"to shop\" waits for its sink, which has been writing since ")));
+            } finally {
+                release.countDown(); // or closing would wait for the sink
+            }
             await(() -> controller.status().waitingFor().isEmpty());
         }
     }

@@ -470,17 +470,21 @@ class PageIT {
                 .named("shop-goods");
         try (PipelineController running = LocalRuntime.create().withThreads(2).start(pipeline);
                 MonitorServer shown = Monitor.serve(running, 0)) {
-            browser().driver.get(shown.uri() + "#%"); // an address that names nothing
-            String stuck = "[...document.querySelectorAll('#findings li')]"
-                    + ".filter((li) => li.textContent.includes('\"to shop\" waits for its sink')).length";
-            await("both workers", stuck + " === 2");
-            String updated = browser().text("document.getElementById('foot').textContent");
-            await("two more looks", "document.getElementById('foot').textContent !== '" + updated + "'");
-            String later = browser().text("document.getElementById('foot').textContent");
-            await("two more looks", "document.getElementById('foot').textContent !== '" + later + "'");
-            assertThat(browser().text(stuck)).isEqualTo("2");
-            release.countDown();
-            await("nothing", stuck + " === 0");
+            try {
+                browser().driver.get(shown.uri() + "#%"); // an address that names nothing
+                String stuck = "[...document.querySelectorAll('#findings li')]"
+                        + ".filter((li) => li.textContent.includes('\"to shop\" waits for its sink')).length";
+                await("both workers", stuck + " === 2");
+                String updated = browser().text("document.getElementById('foot').textContent");
+                await("two more looks", "document.getElementById('foot').textContent !== '" + updated + "'");
+                String later = browser().text("document.getElementById('foot').textContent");
+                await("two more looks", "document.getElementById('foot').textContent !== '" + later + "'");
+                assertThat(browser().text(stuck)).isEqualTo("2");
+                release.countDown();
+                await("nothing", stuck + " === 0");
+            } finally {
+                release.countDown(); // or closing would wait for the sink
+            }
             browser().driver.get("about:blank");
         }
     }
