@@ -194,9 +194,13 @@ public final class AlertManager implements AlertBook, AutoCloseable {
                         .read(rule.stateCodec().version(), new DataInputStream(new ByteArrayInputStream(kept.state())));
                 watch.tracks.get(i).put(String.valueOf(last.series()), new Track(last.series(), state));
                 book.restore(new Book.Episode(last, kept.since()));
-                targets.stream()
-                        .filter(target -> kept.told().contains(target.outbox().name()))
-                        .forEach(target -> target.restore(last));
+                for (Target target : targets) {
+                    if (kept.isUnsure()) {
+                        target.restoreUnsure(last.episode());
+                    } else if (kept.told().contains(target.outbox().name())) {
+                        target.restore(last);
+                    }
+                }
             } catch (IOException e) {
                 LOG.warn(
                         "rule {}: what it knew of {} cannot be read, so it begins anew", rule.name(), last.series(), e);

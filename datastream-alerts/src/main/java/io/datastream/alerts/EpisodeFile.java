@@ -31,6 +31,9 @@ final class EpisodeFile implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EpisodeFile.class);
     private static final int VERSION = 1;
 
+    /** In place of channels: some may have been told just before a crash. No channel has this name. */
+    private static final String UNSURE = "?";
+
     private final Path path;
     private final FileChannel lock;
     private List<Kept> known = List.of();
@@ -60,7 +63,11 @@ final class EpisodeFile implements AutoCloseable {
      * @param state the state of its rule
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Kept(Alert last, Instant since, Set<String> told, byte[] state) {}
+    record Kept(Alert last, Instant since, Set<String> told, byte[] state) {
+        boolean isUnsure() {
+            return told.contains(UNSURE);
+        }
+    }
 
     List<Kept> load() {
         List<Kept> all = new ArrayList<>();
@@ -106,12 +113,18 @@ final class EpisodeFile implements AutoCloseable {
         return new Kept(last, since, told, state);
     }
 
-    /** Writes those that are not there yet, and leaves what is there as it is. */
+    /**
+     * Writes those that are not there yet, before anybody is told of them, and leaves what is there as it is. Until the next
+     * {@link #save} it is unsure who was told.
+     */
     void add(List<Kept> episodes) {
         Set<String> there = new HashSet<>();
         known.forEach(kept -> there.add(kept.last().episode()));
         List<Kept> all = new ArrayList<>(known);
-        episodes.stream().filter(kept -> !there.contains(kept.last().episode())).forEach(all::add);
+        episodes.stream()
+                .filter(kept -> !there.contains(kept.last().episode()))
+                .map(kept -> new Kept(kept.last(), kept.since(), Set.of(UNSURE), kept.state()))
+                .forEach(all::add);
         if (all.size() > known.size()) {
             save(all);
         }

@@ -24,6 +24,9 @@ final class Target {
     /** By episode: the highest severity that was told. */
     private final Map<String, Severity> told = new HashMap<>();
 
+    /** Episodes of which it may have been told just before a crash. */
+    private final Set<String> unsure = new HashSet<>();
+
     Target(Outbox outbox, Route route) {
         this.outbox = outbox;
         this.route = route;
@@ -40,6 +43,11 @@ final class Target {
     /** Notes an episode of which it was told before the program was started. */
     void restore(Alert last) {
         told.put(last.episode(), last.severity());
+    }
+
+    /** Notes an episode of which it may have been told just before a crash: it is told again, or of the end. */
+    void restoreUnsure(String episode) {
+        unsure.add(episode);
     }
 
     /**
@@ -62,8 +70,11 @@ final class Target {
                     told.put(alert.episode(), alert.severity());
                     alerts.add(alert);
                 }
-            } else if (one.isOfKnownEpisode() ? told.remove(alert.episode()) != null : wanted) {
-                alerts.add(alert);
+            } else {
+                boolean mayBeTold = unsure.remove(alert.episode()) || !one.isOfKnownEpisode();
+                if (told.remove(alert.episode()) != null || (mayBeTold && wanted)) {
+                    alerts.add(alert);
+                }
             }
         }
         for (Book.Episode episode : goingOn) {
