@@ -40,6 +40,7 @@ import org.slf4j.LoggerFactory;
  * {@link Alerting}.
  *
  * <p><b>Watching.</b> At each interval the status of each pipeline is asked for once, and each rule is evaluated, on one thread.
+ * A rule with a duration is raised by a look that still finds the condition, so what is over before is not told.
  * A pipeline that was stopped or has completed is let go, and its episodes are cleared; one that has failed is watched on, until
  * another of its name takes its place. Where there is a folder for queues, episodes of these rules that go on are in a file of
  * it: after a new start of the program they go on when their pipeline is watched, and are not raised anew.
@@ -307,8 +308,8 @@ public final class AlertManager implements AlertBook, AutoCloseable {
             seen.add(name);
             Object key = AlertRule.keyOf(sample.series());
             Track track = tracks.computeIfAbsent(name, any -> new Track(sample.series(), rule.newState(key)));
-            fire(rule, key, track, out);
             rule.process(key, lastNanos, sample, track.state(), out);
+            fire(rule, key, track, out);
         }
         for (Track track : List.copyOf(tracks.values())) {
             String name = String.valueOf(track.series());
@@ -319,7 +320,7 @@ public final class AlertManager implements AlertBook, AutoCloseable {
         }
     }
 
-    /** Fires what is due, in the moment in which it was. */
+    /** Fires what is due, in the moment in which it was. What the sample has ended is due no more, so nobody is told of it. */
     private void fire(AlertRule<Sample> rule, Object key, Track track, Out out) {
         for (long timer = rule.nextTimer(track.state());
                 timer <= lastNanos && timer != KeyedProcessor.NO_TIMER;
