@@ -14,6 +14,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,10 +141,16 @@ final class Access {
 
     /** Whether the session has not been ended, by the browser, by time, or by another token in the place of its own. */
     boolean isOpen(Session session) {
-        if (token == null || !MessageDigest.isEqual(session.token, digest(token.reveal()))) {
-            return false;
-        }
-        return session.cookie == null || (System.nanoTime() - session.started <= SESSION_NANOS && isKnown(session));
+        return open().test(session);
+    }
+
+    /** The same of many sessions: the token is read once, now. */
+    Predicate<Session> open() {
+        byte[] current = token == null ? null : digest(token.reveal());
+        return session -> current != null
+                && MessageDigest.isEqual(session.token, current)
+                && (session.cookie == null
+                        || (System.nanoTime() - session.started <= SESSION_NANOS && isKnown(session)));
     }
 
     private synchronized boolean isKnown(Session session) {

@@ -181,8 +181,11 @@ public final class MonitorServer implements AutoCloseable {
 
     /** Cuts off those who follow by a token that is not the monitor's any more, or for too long. */
     private void endFollowers() {
+        if (followers.count() == 0) {
+            return;
+        }
         try {
-            followers.endUnless(access::isOpen);
+            followers.endUnless(access.open());
         } catch (RuntimeException e) { // the token cannot be read, so nobody has it
             LOG.warn("monitor: all that follow are cut off", e);
             followers.endUnless(session -> false);
