@@ -103,7 +103,7 @@ final class Watched {
         for (OriginStatus origin : status.origins()) {
             origins.add(view(origin, told.problems().contains(origin), now));
         }
-        Totals totals = totals(status, counts, before, origins);
+        Totals totals = totals(status, counts, before, inRate, outRate, origins);
         view = new Whole(
                 status.pipeline(),
                 status.state().name(),
@@ -188,7 +188,13 @@ final class Watched {
         return Views.isTime(watermark) ? (now.toEpochMilli() - EventTime.toMillis(watermark)) / 1_000.0 : null;
     }
 
-    private Totals totals(PipelineStatus status, Counts counts, @Nullable Counts before, List<OriginView> origins) {
+    private Totals totals(
+            PipelineStatus status,
+            Counts counts,
+            @Nullable Counts before,
+            double inRate,
+            double outRate,
+            List<OriginView> origins) {
         long late = 0;
         long skipped = 0;
         long letters = 0;
@@ -209,8 +215,8 @@ final class Watched {
             }
         }
         return new Totals(
-                counts.rate(before, counts.read(plan), before == null ? 0 : before.read(plan)),
-                counts.rate(before, counts.given(), before == null ? 0 : before.given()),
+                inRate,
+                outRate,
                 counts.rate(before, counts.lost, before == null ? 0 : before.lost),
                 counts.read(plan),
                 counts.given(),
