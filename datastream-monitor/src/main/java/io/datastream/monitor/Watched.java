@@ -124,6 +124,9 @@ final class Watched {
                 List.copyOf(errors),
                 Connections.of(controller.meters(), status.pipeline()),
                 resources);
+        while (!history.isEmpty() && history.getLast().millis() > now.toEpochMilli()) {
+            history.removeLast(); // the clock was put back
+        }
         history.addLast(new Sample(now.toEpochMilli(), totals, resources.heapUsed()));
         if (history.size() > HISTORY) {
             history.removeFirst();

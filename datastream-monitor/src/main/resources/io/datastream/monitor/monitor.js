@@ -133,6 +133,7 @@
   let plan = null;
   let view = null;
   let source = null;       // EventSource
+  let isPaused = false;    // by the viewer
   let history = emptyHistory();
 
   function emptyHistory() {
@@ -184,6 +185,10 @@
   function open() {
     stop();
     if (document.hidden) return; // until it is looked at
+    if (isPaused) {
+      link('wait', 'paused');
+      return;
+    }
     source = new EventSource('/api/pipelines/' + encodeURIComponent(current) + '/events');
     source.onmessage = (event) => {
       link('ok', 'live');
@@ -226,7 +231,7 @@
   }
 
   async function start() {
-    if (document.hidden) return;
+    if (document.hidden || isPaused) return;
     try {
       pipelines = await get('/api/pipelines');
       showPipelines();
@@ -265,10 +270,17 @@
         (one) => el('li', {}, el('a', {href: '#' + encodeURIComponent(one.name)}, one.name)),
         (node, one) => {
           const a = node.firstChild;
+          if (one.name === current && !a.hasAttribute('aria-current')) requestAnimationFrame(() => showInList(a));
           setAttribute(a, 'aria-current', one.name === current ? 'page' : null);
           setAttribute(a, 'data-level', levelOf(one.state));
           setAttribute(a, 'title', one.state.toLowerCase());
         });
+  }
+
+  /** Of many pipelines the list shows a few rows. */
+  function showInList(a) {
+    const list = $('pipelines');
+    list.scrollTop = a.offsetTop - list.offsetTop - (list.clientHeight - a.offsetHeight) / 2;
   }
 
   // ---- what is shown -------------------------------------------------------------------------------------------
@@ -297,7 +309,9 @@
 
   function remember(next) {
     const time = Date.parse(next.time);
-    if (history.times.length && time <= history.times[history.times.length - 1]) return;
+    const last = () => history.times[history.times.length - 1];
+    if (last() === time) return;
+    while (last() > time) Object.values(history).forEach((list) => list.pop()); // the clock was put back
     history.times.push(time);
     history.inRate.push(next.totals.inRate);
     history.outRate.push(next.totals.outRate);
@@ -343,7 +357,7 @@
         });
     const problems = v.findings.filter((f) => f.level === 'PROBLEM').length;
     const words = v.name + ': ' + v.state.toLowerCase() + ', ' +
-        (problems ? problems + (problems === 1 ? ' problem' : ' problems') : v.totals.outRate > 0 ? 'results come out' : 'no results now');
+        (problems ? problems + (problems === 1 ? ' problem' : ' problems') : 'no problem');
     if (words !== lastAnnounced) {
       lastAnnounced = words;
       setText($('announce'), words);
@@ -1124,6 +1138,15 @@
       clearTimeout(retry);
       link('wait', 'paused');
     } else if (!source) start();
+  });
+  $('pause').addEventListener('click', () => {
+    isPaused = !isPaused;
+    setText($('pause'), isPaused ? 'Go on' : 'Pause');
+    if (isPaused) {
+      stop();
+      clearTimeout(retry);
+      link('wait', 'paused');
+    } else start();
   });
   let resizing = 0;
   new ResizeObserver(() => {

@@ -27,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -90,6 +91,20 @@ class MonitorTest {
                     () -> assertThat(client.json("api/pipelines/means/history").at("/times"))
                             .isNotEmpty());
         }
+    }
+
+    @Test
+    void theHistoryStaysInTheOrderOfItsTimesWhenTheClockIsPutBack() {
+        Resources used = new ResourceMeter().read();
+        Watched watched = new Watched(controller, used);
+        Instant now = Instant.now();
+        for (int seconds : new int[] {1, 2, 3, -3_600, -3_599}) {
+            watched.look(now.plusSeconds(seconds), System.nanoTime(), used);
+        }
+        assertThat(watched.history().times())
+                .containsExactly(
+                        now.minusSeconds(3_600).toEpochMilli(),
+                        now.minusSeconds(3_599).toEpochMilli());
     }
 
     @Test

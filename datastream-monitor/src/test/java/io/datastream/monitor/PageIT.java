@@ -11,12 +11,14 @@ import io.datastream.runtime.LocalRuntime;
 import io.datastream.runtime.PipelineController;
 import io.datastream.secret.SecretSource;
 import io.datastream.sink.Sinks;
+import io.datastream.source.ListSource;
 import io.datastream.testkit.Await;
 import io.datastream.time.Sliding;
 import io.datastream.time.Windowed;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -276,7 +278,7 @@ class PageIT {
         Await.untilAsserted(
                 SOON,
                 () -> assertThat(browser().text("document.getElementById('announce').textContent"))
-                        .contains("sensor-means: running", "1 problem"));
+                        .isEqualTo("sensor-means: running, 1 problem"));
         // times are in the zone of the viewer, and the instant is at hand
         assertThat(browser().isTrue("document.querySelector('#findings time').title.endsWith('Z')"))
                 .isTrue();
@@ -438,6 +440,48 @@ class PageIT {
     }
 
     @Test
+    void theListOfVeryManyPipelinesLeavesRoomForThePage() throws Exception {
+        List<PipelineController> more = new ArrayList<>();
+        try {
+            for (int i = 0; i < 30; i++) {
+                more.add(LocalRuntime.create()
+                        .withThreads(1)
+                        .start(Pipeline.from(ListSource.of(List.of("a")).logTime())
+                                .to(Sinks.collectInto(new ConcurrentLinkedQueue<>()))
+                                .named("pipeline-of-plant-" + i)));
+            }
+            more.forEach(server::add);
+            browser().screen(320, 640, "light");
+            browser().driver.get(server.uri() + "#pipeline-of-plant-9");
+            await("the list", "document.querySelectorAll('#pipelines a').length === 31");
+            assertThat(browser().isTrue("document.querySelector('.bar').offsetHeight < 220"))
+                    .as("the bar, which stays in view, leaves most of the screen free")
+                    .isTrue();
+            await(
+                    "the pipeline that is shown in its list",
+                    "(([list, one]) => one.top >= list.top && one.bottom <= list.bottom)("
+                            + "['#pipelines', '#pipelines a[aria-current]']"
+                            + ".map((it) => document.querySelector(it).getBoundingClientRect()))");
+        } finally {
+            more.forEach(PipelineController::close);
+        }
+    }
+
+    @Test
+    void thePageIsPausedAndGoesOnByTheKeyboard() {
+        open();
+        WebElement pause = browser().driver.findElement(By.id("pause"));
+        pause.sendKeys(Keys.ENTER);
+        await("the pause", "document.getElementById('link-text').textContent === 'paused'");
+        String updated = browser().text("document.getElementById('foot').textContent");
+        Await.until("nobody follows", SOON, () -> server.followers() == 0);
+        assertThat(browser().text("document.getElementById('foot').textContent"))
+                .isEqualTo(updated);
+        pause.sendKeys(Keys.ENTER);
+        await("another look", "document.getElementById('foot').textContent !== '" + updated + "'");
+    }
+
+    @Test
     void theTokenIsTypedIntoAFormAndOneSignsOutByTheKeyboard() throws Exception {
         String token = "the token of this test";
         try (MonitorServer closed =
@@ -498,6 +542,9 @@ class PageIT {
                 .isTrue();
         await("the state", "document.getElementById('state').textContent === 'stopped'");
         await("the finding", "document.getElementById('findings').textContent.includes('The pipeline was stopped')");
+        assertThat(browser().text("document.getElementById('announce').textContent"))
+                .as("what is read aloud, which would be told at each window if it told of results")
+                .isEqualTo("sensor-means: stopped, no problem");
         server.remove(controller);
         await("nothing", "document.getElementById('name').textContent === 'No pipeline runs here'");
         browser().shoot("empty", 1280, "light");
