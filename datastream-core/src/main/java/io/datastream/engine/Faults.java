@@ -3,6 +3,8 @@ package io.datastream.engine;
 import io.datastream.codec.CodecException;
 import io.datastream.error.DeadLetter;
 import io.datastream.error.ErrorPolicy;
+import io.datastream.error.MaskedException;
+import io.datastream.error.Masking;
 import io.datastream.error.Original;
 import io.datastream.error.PipelineException;
 import io.datastream.error.SourcePlace;
@@ -86,9 +88,11 @@ final class Faults {
     /** Handles a failure that is not tried again. */
     void giveUp(Step step, Exception failure, int attempts, long time, @Nullable Object value) {
         boolean isResult = failure instanceof UnwritableException;
-        Exception error = failure instanceof UnwritableException unwritable ? unwritable.error() : failure;
+        Exception error = failure instanceof UnwritableException unwritable
+                ? unwritable.error()
+                : value == null ? failure : Masking.failed(failure, value);
         if (traces != null && traces.current() != null) {
-            traces.failed(error.getClass().getName(), "step \"" + step.name + "\": " + describe(error));
+            traces.failed(MaskedException.nameOf(error), "step \"" + step.name + "\": " + describe(error));
         }
         switch (step.policy.action()) {
             case FAIL -> {
@@ -98,7 +102,11 @@ final class Faults {
             case SKIP -> {
                 if (!replaying) {
                     String place = isResult ? placeOfResult(where.origin(), offset, time) : place();
-                    step.failed(place, describe(error), error);
+                    step.failed(
+                            place,
+                            describe(error),
+                            sample(error, value == null ? null : Masking.text(value), original()),
+                            error);
                     step.skipped.incrementAndGet();
                 }
             }
@@ -120,17 +128,18 @@ final class Faults {
             String place,
             @Nullable SourcePlace source,
             @Nullable Original original) {
-        step.failed(place, describe(error), error);
+        String text = value == null ? null : Masking.text(value);
+        step.failed(place, describe(error), sample(error, text, original), error);
         step.deadLetters.incrementAndGet();
         output.deadLetter(new DeadLetter(
                 pipeline,
                 step.name,
                 place,
                 time,
-                error.getClass().getName(),
+                MaskedException.nameOf(error),
                 String.valueOf(error.getMessage()),
                 attempts,
-                value == null ? null : text(value),
+                text,
                 source,
                 original));
     }
@@ -155,16 +164,17 @@ final class Faults {
             long offset,
             @Nullable Original original) implements SinkResult {
         @Override
-        public void refused(Exception error) {
+        public void refused(Exception refusal) {
+            Exception error = Masking.refused(refusal, value);
             String place = faults.placeOfResult(origin, offset, time);
             switch (step.policy.action()) {
                 case FAIL ->
                     throw new PipelineException(
-                            place + ": step \"" + step.name + "\": refused " + shortened(text(value)) + ": "
+                            place + ": step \"" + step.name + "\": refused " + shortened(Masking.text(value)) + ": "
                                     + told(error),
                             error);
                 case SKIP -> {
-                    step.failed(place, describe(error), error);
+                    step.failed(place, describe(error), Masking.text(value), error);
                     step.skipped.incrementAndGet();
                 }
                 case DEAD_LETTER ->
@@ -193,12 +203,14 @@ final class Faults {
         return known != null || bytes == null ? known : new Original(logTime, null, bytes, List.of());
     }
 
-    private static String text(Object value) {
-        try {
-            return String.valueOf(value);
-        } catch (RuntimeException e) {
-            return value.getClass().getName() + " (its toString failed: " + e + ")";
+    /** What people are shown of a record that failed: its value, or what was to be decoded if that may be shown. */
+    private static @Nullable String sample(Exception error, @Nullable String value, @Nullable Original original) {
+        if (value != null) {
+            return value;
         }
+        return original != null && error instanceof CodecException codec && codec.showsContent()
+                ? original.sample()
+                : null;
     }
 
     private static String shortened(String text) {

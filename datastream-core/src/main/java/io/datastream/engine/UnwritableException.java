@@ -1,5 +1,6 @@
 package io.datastream.engine;
 
+import io.datastream.error.Masking;
 import io.datastream.error.PipelineException;
 
 /**
@@ -11,8 +12,12 @@ public final class UnwritableException extends PipelineException {
 
     private final Exception error;
 
-    /** A result of a step that failed with this error. */
-    public UnwritableException(String step, Exception error) {
+    /** A result of a step that failed with this error, which is told without what is masked in the result. */
+    public UnwritableException(String step, Exception error, Object result) {
+        this(step, Masking.refused(error, result));
+    }
+
+    private UnwritableException(String step, Exception error) {
         super("step \"" + step + "\": a result cannot be written: " + error.getMessage(), error);
         this.error = error;
     }

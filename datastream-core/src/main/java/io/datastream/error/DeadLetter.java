@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param error class of the error
  * @param message message of the error
  * @param attempts how often the step was tried
- * @param value the value that failed, as text, at most 1,000 characters; null if the record could not be decoded
+ * @param value the value that failed, as text, without its {@link Masked} fields, at most 1,000 characters; null if the record
+ *     could not be decoded
  * @param source where the record stands in its source; null for a result that comes from no single record, such as that
  *     of a window
  * @param original the source's record; null where it is not at hand, because the record has passed an exchange, had to

@@ -1,6 +1,8 @@
 package io.datastream.error;
 
 import io.datastream.topic.RecordHeader;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record Original(long logNanos, byte @Nullable [] key, byte @Nullable [] value, List<RecordHeader> headers) {
+    private static final int LONGEST_SAMPLE = 1_000;
+
     /** Copies the list of headers. */
     public Original {
         headers = List.copyOf(headers);
@@ -23,6 +27,24 @@ public record Original(long logNanos, byte @Nullable [] key, byte @Nullable [] v
     /** The value as UTF-8 text; empty if it has none. */
     public String text() {
         return value == null ? "" : new String(value, StandardCharsets.UTF_8);
+    }
+
+    /** The beginning of the value for people: its text, or how long it is if it is no text; null if it has none. */
+    public @Nullable String sample() {
+        if (value == null) {
+            return null;
+        }
+        ByteBuffer begin = ByteBuffer.wrap(value, 0, Math.min(value.length, LONGEST_SAMPLE));
+        CharBuffer text = CharBuffer.allocate(LONGEST_SAMPLE);
+        // a character that is cut at the end is left over, and no error
+        boolean isText =
+                !StandardCharsets.UTF_8.newDecoder().decode(begin, text, false).isError();
+        text.flip();
+        return isText && text.chars().noneMatch(Original::isBinary) ? text.toString() : value.length + " bytes";
+    }
+
+    private static boolean isBinary(int character) {
+        return character < ' ' && character != '\t' && character != '\n' && character != '\r';
     }
 
     @Override

@@ -68,13 +68,16 @@ public record PipelineStatus(
      * @param deadLetters records that failed and went to the dead letters
      * @param lastFailure place of a record that failed lately, and why, such as {@code readings-3@1042: not a number};
      *     null if none did
+     * @param lastSample what that record looked like, its {@link io.datastream.error.Masked} fields hidden; null if that is
+     *     not known or not to be shown
      */
     public record StepStatus(
             String name,
             long late,
             long skipped,
             long deadLetters,
-            @Nullable String lastFailure) {
+            @Nullable String lastFailure,
+            @Nullable String lastSample) {
         /** The counts of both, which are of the same step. */
         StepStatus plus(StepStatus other) {
             return new StepStatus(
@@ -82,7 +85,8 @@ public record PipelineStatus(
                     late + other.late,
                     skipped + other.skipped,
                     deadLetters + other.deadLetters,
-                    other.lastFailure == null ? lastFailure : other.lastFailure);
+                    other.lastFailure == null ? lastFailure : other.lastFailure,
+                    other.lastFailure == null ? lastSample : other.lastSample);
         }
     }
 

@@ -100,7 +100,7 @@ final class SinkWriters {
                 }
                 record = new Staged(topic, time, sink.key(value), bytes, sink.headers(value));
             } catch (Exception e) {
-                throw new UnwritableException(step, e);
+                throw new UnwritableException(step, e, value);
             }
             if (staged) {
                 stagedRecords.add(record);
@@ -142,7 +142,7 @@ final class SinkWriters {
         @Override
         public void result(long time, @Nullable Object key, Object value) {
             result(time, key, value, () -> error -> {
-                throw new UnwritableException(step, error);
+                throw new UnwritableException(step, error, value);
             });
         }
 

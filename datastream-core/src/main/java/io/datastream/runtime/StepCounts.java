@@ -15,8 +15,14 @@ public final class StepCounts {
     /** Adds the counts of a step in one task, if it did not use every record. */
     public void add(Step step) {
         if (step.late() + step.skipped() + step.deadLetters() > 0) {
+            Step.Failure last = step.lastFailure();
             add(new PipelineStatus.StepStatus(
-                    step.name(), step.late(), step.skipped(), step.deadLetters(), step.lastFailure()));
+                    step.name(),
+                    step.late(),
+                    step.skipped(),
+                    step.deadLetters(),
+                    last == null ? null : last.text(),
+                    last == null ? null : last.sample()));
         }
     }
 

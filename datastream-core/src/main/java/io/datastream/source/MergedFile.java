@@ -67,7 +67,7 @@ final class MergedFile<T> implements Collector<T>, Comparable<MergedFile<T>> {
     public void malformed(long offset, long logNanos, CodecException error, byte @Nullable [] original) {
         this.logNanos = logNanos;
         this.value = null;
-        this.error = new CodecException(name + ": " + error.getMessage(), error);
+        this.error = error.at(name);
         this.original = original;
         this.filled = true;
         this.nextTime = EventTime.MIN;

@@ -7,10 +7,13 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.datastream.Pipeline;
 import io.datastream.aggregate.Aggregations;
 import io.datastream.codec.Codec;
+import io.datastream.codec.CodecException;
+import io.datastream.codec.Decoder;
 import io.datastream.codec.Encoder;
 import io.datastream.error.DeadLetter;
 import io.datastream.error.ErrorPolicy;
 import io.datastream.error.Late;
+import io.datastream.error.Masked;
 import io.datastream.error.Original;
 import io.datastream.error.PipelineException;
 import io.datastream.error.SourcePlace;
@@ -63,10 +66,11 @@ class DeadLettersTest {
         return TopicSource.of("numbers", NUMBER).eventTimeNanos(number -> number);
     }
 
-    private void drain(Pipeline pipeline) {
+    private PipelineStatus drain(Pipeline pipeline) {
         PipelineController controller = LocalRuntime.create().withTopics(topics).start(pipeline);
         controller.drain();
         assertThat(controller.failure()).isEmpty();
+        return controller.status();
     }
 
     private static void isRecordOf(long number, @Nullable Original original) {
@@ -223,5 +227,66 @@ class DeadLettersTest {
         assertThat(record.headers())
                 .extracting(RecordHeader::name, RecordHeader::text)
                 .containsExactly(tuple("twice", "10"));
+    }
+
+    /** A number whose text nobody is to read. */
+    record Secret(@Masked long number, String unit) {}
+
+    @Test
+    void peopleAreShownAValueWithoutItsMaskedFields() {
+        put(7);
+        PipelineStatus status = drain(Pipeline.from(numbers())
+                .map(number -> new Secret(number, "euro"))
+                .map(secret -> {
+                    throw new IllegalStateException("no " + secret);
+                })
+                .onError(ErrorPolicy.deadLetter())
+                .to(Sinks.collectInto(results))
+                .deadLettersTo(Sinks.collectInto(letters)));
+        assertThat(letters.element())
+                .extracting(DeadLetter::value, DeadLetter::error, DeadLetter::message)
+                .containsExactly(
+                        "Secret[number=***, unit=euro]",
+                        "java.lang.IllegalStateException",
+                        "no Secret[number=***, unit=euro]");
+        assertThat(status.steps())
+                .extracting(PipelineStatus.StepStatus::lastSample)
+                .containsExactly("Secret[number=***, unit=euro]");
+        isRecordOf(7, letters.element().original());
+    }
+
+    private PipelineStatus drainBrokenRecord(byte[] bytes, CodecException error) {
+        topics.topic("numbers").append(1, null, bytes, List.of());
+        Decoder<Long> decoder = any -> {
+            throw error;
+        };
+        return drain(Pipeline.from(TopicSource.of("numbers", decoder)
+                        .eventTimeNanos(number -> number)
+                        .onError(ErrorPolicy.skip()))
+                .to(Sinks.collectInto(results)));
+    }
+
+    @Test
+    void peopleAreShownTheTextOfARecordThatCannotBeDecoded() {
+        PipelineStatus status = drainBrokenRecord(utf8("no\nnumber"), new CodecException("bad").showingContent());
+        assertThat(status.steps())
+                .extracting(PipelineStatus.StepStatus::lastFailure, PipelineStatus.StepStatus::lastSample)
+                .containsExactly(tuple("numbers-0@0: bad", "no\\nnumber"));
+    }
+
+    @Test
+    void peopleAreShownTheLengthOfARecordThatIsNoText() {
+        PipelineStatus status = drainBrokenRecord(new byte[] {0, 1, 2}, new CodecException("bad").showingContent());
+        assertThat(status.steps())
+                .extracting(PipelineStatus.StepStatus::lastSample)
+                .containsExactly("3 bytes");
+    }
+
+    @Test
+    void peopleAreNotShownTheTextOfARecordWhoseCodecDoesNotSayThatTheyMay() {
+        PipelineStatus status = drainBrokenRecord(utf8("4111"), new CodecException("bad"));
+        assertThat(status.steps())
+                .extracting(PipelineStatus.StepStatus::lastSample)
+                .containsExactly((String) null);
     }
 }

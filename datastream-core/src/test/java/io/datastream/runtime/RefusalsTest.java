@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.datastream.Pipeline;
 import io.datastream.aggregate.Aggregations;
 import io.datastream.codec.Codec;
+import io.datastream.codec.CodecException;
 import io.datastream.codec.TextLines;
 import io.datastream.error.DeadLetter;
 import io.datastream.error.ErrorPolicy;
+import io.datastream.error.Masked;
 import io.datastream.error.PipelineException;
 import io.datastream.error.SourcePlace;
 import io.datastream.sink.FileSink;
@@ -25,6 +27,8 @@ import io.datastream.source.Source;
 import io.datastream.source.TopicSource;
 import io.datastream.time.Tumbling;
 import io.datastream.topic.Topics;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -134,7 +138,7 @@ class RefusalsTest {
         assertThat(letter.attempts()).isEqualTo(1);
         assertThat(status.steps())
                 .containsExactly(new PipelineStatus.StepStatus(
-                        "to batching", 0, 0, 1, "list@1: java.lang.IllegalArgumentException: negative"));
+                        "to batching", 0, 0, 1, "list@1: java.lang.IllegalArgumentException: negative", "-2"));
     }
 
     @Test
@@ -153,7 +157,51 @@ class RefusalsTest {
         assertThat(written).containsExactly(1L, 3L);
         assertThat(status.steps())
                 .containsExactly(new PipelineStatus.StepStatus(
-                        "to batching", 0, 2, 0, "list@3: java.lang.IllegalArgumentException: negative"));
+                        "to batching", 0, 2, 0, "list@3: java.lang.IllegalArgumentException: negative", "-4"));
+    }
+
+    record Secret(@Masked long number, String unit) {}
+
+    /** Refuses all, and quotes it. */
+    private static Sink<Object> quoting() {
+        return Sinks.calling("quoting", (time, value) -> {
+            throw new CodecException("cannot take " + value + " of 4111");
+        });
+    }
+
+    @Test
+    void whatASinkSaysOfAResultWithMaskedFieldsIsNotTold() throws Exception {
+        PipelineStatus status = run(Pipeline.from(numbers(4111))
+                .map(number -> new Secret(number, "euro"))
+                .to(quoting(), ErrorPolicy.deadLetter())
+                .deadLettersTo(Sinks.collectInto(letters)));
+
+        String told = "value: what is wrong is not shown, since Secret has masked fields";
+        assertThat(letters.element().message()).isEqualTo(told);
+        assertThat(status.steps())
+                .containsExactly(new PipelineStatus.StepStatus(
+                        "to quoting", 0, 0, 1, "list@0: " + told, "Secret[number=***, unit=euro]"));
+    }
+
+    @Test
+    void whatTheSinkOfLateRecordsSaysOfMaskedFieldsIsNotTold() {
+        assertThatThrownBy(() ->
+                        run(Pipeline.from(ListSource.of(List.of(new Secret(9_000, "euro"), new Secret(4111, "euro")))
+                                        .eventTimeNanos(Secret::number))
+                                .keyedBy(secret -> "all")
+                                .window(Tumbling.of(Duration.ofNanos(10)))
+                                .aggregate(Aggregations.count())
+                                .to(Sinks.collectInto(new ConcurrentLinkedQueue<>()))
+                                .lateTo(quoting())))
+                .isInstanceOf(PipelineException.class)
+                .hasStackTraceContaining("what is wrong is not shown, since Late has masked fields")
+                .satisfies(error -> assertThat(stackTrace(error)).doesNotContain("4111"));
+    }
+
+    private static String stackTrace(Throwable error) {
+        StringWriter text = new StringWriter();
+        error.printStackTrace(new PrintWriter(text));
+        return text.toString();
     }
 
     @Test

@@ -145,7 +145,7 @@ final class WorkerSinks {
             ProducerRecord<byte[], byte[]> record = record(step, topic, value);
             String excess = limits.excess(record);
             if (excess != null) {
-                throw new UnwritableException(step, new RecordTooLargeException(excess));
+                throw new UnwritableException(step, new RecordTooLargeException(excess), value);
             }
             from.output(traced.isEmpty() ? record : withTrace(record, traced));
             return;
@@ -166,7 +166,7 @@ final class WorkerSinks {
     /** Takes a dead letter or a late record: there is no place for it if it is refused. */
     void lastResult(SinkNode node, PartitionTask from, long time, Object value) {
         result(node, from, time, value, List.of(), () -> error -> {
-            throw new UnwritableException(plan.nameOf(node), error);
+            throw new UnwritableException(plan.nameOf(node), error, value);
         });
     }
 
@@ -176,7 +176,7 @@ final class WorkerSinks {
             return new ProducerRecord<>(
                     topic.topic(), null, topic.key(value), topic.bytes(value), headers.isEmpty() ? null : of(headers));
         } catch (Exception e) {
-            throw new UnwritableException(step, e);
+            throw new UnwritableException(step, e, value);
         }
     }
 

@@ -159,7 +159,7 @@ class ExplanationTest {
                 PipelineState.RUNNING,
                 List.of(ahead, origin(1, 600, "reading")),
                 List.of(),
-                List.of(new StepStatus("means", 7, 0, 0, null)),
+                List.of(new StepStatus("means", 7, 0, 0, null, null)),
                 List.of(),
                 0,
                 null);

@@ -339,7 +339,7 @@ final class FolderReader<T> implements SourceReader<T> {
 
         @Override
         public void malformed(long offset, long logNanos, CodecException error, byte @Nullable [] original) {
-            out.malformed(next++, time, new CodecException(name + ": " + error.getMessage(), error), original);
+            out.malformed(next++, time, error.at(name), original);
         }
     }
 }

@@ -146,7 +146,7 @@ final class TailLines<T> implements AutoCloseable {
         try {
             value = source.decoder.decode(line);
         } catch (CodecException e) {
-            out.malformed(offset, now, new CodecException(place(begin) + ": " + e.getMessage(), e), line);
+            out.malformed(offset, now, e.at(place(begin)), line);
             return 1;
         }
         out.record(offset, now, value, line);

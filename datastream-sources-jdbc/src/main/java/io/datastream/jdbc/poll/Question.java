@@ -3,6 +3,7 @@ package io.datastream.jdbc.poll;
 import io.datastream.codec.Codec;
 import io.datastream.codec.CodecException;
 import io.datastream.codec.record.RecordShape;
+import io.datastream.error.Masking;
 import io.datastream.error.OneLine;
 import io.datastream.jdbc.poll.PollState.Pass;
 import io.datastream.log.PolledRecord;
@@ -148,20 +149,25 @@ final class Question<T> implements Poller.Question {
         try {
             return PolledRecord.of(codec.encode(from.reader.read(row)));
         } catch (CodecException e) {
-            return malformed(id, String.valueOf(e.getMessage()));
+            return malformed(id, String.valueOf(Masking.masked(e, shape.type()).getMessage()));
         } catch (SQLException e) {
             String state = e.getSQLState() == null ? "" : e.getSQLState();
             if (state.startsWith("08") || state.startsWith("57")) {
                 throw e; // it is not the row
             }
-            return malformed(id, database.told(e));
+            return malformed(
+                    id,
+                    Masking.hasMasked(shape.type())
+                            ? "cannot be read; why is not shown, since it has masked fields (SQLSTATE " + state + ")"
+                            : database.told(e));
         }
     }
 
     private PolledRecord malformed(RowId id, String problem) {
         String key = rows.key + "=" + OneLine.of(String.valueOf(id.key()), 60);
+        String shown = Masking.isMasked(shape.type(), rows.key) ? rows.key + "=" + Masking.MASK : key;
         return PolledRecord.malformed(
-                key.getBytes(StandardCharsets.UTF_8), rows.table + " with " + key + ": " + problem);
+                key.getBytes(StandardCharsets.UTF_8), rows.table + " with " + shown + ": " + problem);
     }
 
     private Table<T> table() throws SQLException, IOException {

@@ -3,6 +3,7 @@ package io.datastream.jdbc.poll;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.datastream.error.Masked;
 import io.datastream.log.Poller;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -72,6 +73,8 @@ abstract class PollContract {
     record Narrow(byte id) {}
 
     record Priced(long id, BigDecimal price) {}
+
+    record Masking(@Masked byte id, @Masked String name) {}
 
     record Unknown(long id, String colour) {}
 
@@ -278,6 +281,17 @@ abstract class PollContract {
         sql.execute("INSERT INTO items (id, name) VALUES (5, 'none')");
         try (Asked<Item> asked = asked(BY_TIME, 10)) {
             assertThat(asked.pass()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void quotesNoMaskedValueOfARowThatDoesNotFit() throws Exception {
+        sql.execute(insert(item(411)));
+        try (Asked<Masking> asked = new Asked<>(folder.resolve("log"), sql, BY_ID, Masking.class, 10)) {
+            asked.pass();
+            assertThat(asked.kept())
+                    .containsExactly("items with id=***: field \"id\": what is wrong is not shown, since Masking has"
+                            + " masked fields (expected: byte)");
         }
     }
 

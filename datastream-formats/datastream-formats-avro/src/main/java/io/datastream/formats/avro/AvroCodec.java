@@ -2,6 +2,7 @@ package io.datastream.formats.avro;
 
 import io.datastream.codec.Codec;
 import io.datastream.codec.CodecException;
+import io.datastream.error.Masking;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Objects;
@@ -139,7 +140,7 @@ public final class AvroCodec<T> implements Codec<T> {
         try {
             type.mapping().write(value, out);
         } catch (AvroProblem e) {
-            throw e.toCodecException();
+            throw e.toCodecException(type.mapping().type());
         }
         return out.toBytes();
     }
@@ -153,7 +154,9 @@ public final class AvroCodec<T> implements Codec<T> {
         } else {
             if (bytes.length < FRAME_BYTES || bytes[0] != MAGIC) {
                 String found = bytes.length == 0 ? "nothing" : bytes.length + " bytes that begin with " + bytes[0];
-                throw new CodecException("value: " + found + " (expected: a zero byte and the number of a schema)");
+                throw Masking.withContent(
+                        new CodecException("value: " + found + " (expected: a zero byte and the number of a schema)"),
+                        type.mapping().type());
             }
             start = FRAME_BYTES;
             reading = readings().of(ByteBuffer.wrap(bytes, 1, Integer.BYTES).getInt());
@@ -166,7 +169,7 @@ public final class AvroCodec<T> implements Codec<T> {
             }
             return value;
         } catch (AvroProblem e) {
-            throw e.toCodecException();
+            throw e.toCodecException(type.mapping().type());
         }
     }
 

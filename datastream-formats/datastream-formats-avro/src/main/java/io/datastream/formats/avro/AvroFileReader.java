@@ -18,6 +18,7 @@ final class AvroFileReader<T> implements RecordReader<T> {
     private static final int LONGEST_KEY = 1_000;
     private static final int LONGEST_ENTRY = 16 << 20;
 
+    private final Class<?> type;
     private final InputStream in;
     private final int maxBlockBytes;
     private AvroMapping.@Nullable AvroReading<T> reading; // null in an empty file
@@ -31,13 +32,14 @@ final class AvroFileReader<T> implements RecordReader<T> {
     private int start;
     private int following;
 
-    private AvroFileReader(InputStream in, int maxBlockBytes) {
+    private AvroFileReader(Class<?> type, InputStream in, int maxBlockBytes) {
+        this.type = type;
         this.in = in;
         this.maxBlockBytes = maxBlockBytes;
     }
 
     static <T> AvroFileReader<T> open(AvroMapping<T> mapping, InputStream in, int maxBlockBytes) throws IOException {
-        AvroFileReader<T> reader = new AvroFileReader<>(in, maxBlockBytes);
+        AvroFileReader<T> reader = new AvroFileReader<>(mapping.type(), in, maxBlockBytes);
         int first = in.read();
         if (first >= 0) {
             try {
@@ -171,7 +173,8 @@ final class AvroFileReader<T> implements RecordReader<T> {
 
     /** Finds where the record ends that could not be read, so that the next one can be. */
     private CodecException problem(AvroMapping.AvroReading<T> reader, AvroProblem problem) {
-        String message = place() + ": " + problem.toCodecException().getMessage();
+        CodecException told = problem.toCodecException(type);
+        String message = place() + ": " + told.getMessage();
         boolean broken = problem.isStructural();
         if (!broken) {
             block.begin(start);
@@ -190,7 +193,7 @@ final class AvroFileReader<T> implements RecordReader<T> {
             }
             blockRecords = record;
         }
-        return new CodecException(message, problem);
+        return new CodecException(message, told);
     }
 
     private boolean nextBlock() throws IOException {

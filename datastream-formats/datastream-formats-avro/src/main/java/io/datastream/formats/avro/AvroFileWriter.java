@@ -55,7 +55,7 @@ final class AvroFileWriter<T> implements RecordWriter<T> {
             mapping.write(value, block);
         } catch (AvroProblem e) {
             block.truncate(before);
-            throw e.toCodecException();
+            throw e.toCodecException(mapping.type());
         }
         count++;
         if (block.size() >= blockBytes) {

@@ -11,6 +11,9 @@ interface AvroMapping<T> {
     /** What is written. */
     Schema schema();
 
+    /** The class of the values, which says what is masked in them. */
+    Class<?> type();
+
     /** Writes a value. */
     void write(T value, AvroOutput out);
 

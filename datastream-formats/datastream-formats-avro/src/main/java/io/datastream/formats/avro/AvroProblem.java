@@ -1,6 +1,7 @@
 package io.datastream.formats.avro;
 
 import io.datastream.codec.CodecException;
+import io.datastream.error.Masking;
 import io.datastream.error.OneLine;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,11 @@ final class AvroProblem extends RuntimeException {
             path = path.isEmpty() || path.startsWith("[") ? step + path : step + "." + path;
         }
         return this;
+    }
+
+    /** Without values of a record of this type that are masked. */
+    CodecException toCodecException(Class<?> type) {
+        return Masking.masked(toCodecException(), type);
     }
 
     CodecException toCodecException() {

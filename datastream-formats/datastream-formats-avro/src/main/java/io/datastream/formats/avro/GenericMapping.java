@@ -35,6 +35,11 @@ final class GenericMapping implements AvroMapping<GenericRecord> {
     }
 
     @Override
+    public Class<?> type() {
+        return GenericRecord.class;
+    }
+
+    @Override
     public void write(@Nullable GenericRecord value, AvroOutput out) {
         if (value == null) {
             throw AvroProblem.value("value: null (expected: a " + schema.getName() + ")");

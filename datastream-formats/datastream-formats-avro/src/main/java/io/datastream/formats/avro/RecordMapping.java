@@ -31,6 +31,11 @@ final class RecordMapping<T> implements AvroMapping<T> {
     }
 
     @Override
+    public Class<?> type() {
+        return shape.type();
+    }
+
+    @Override
     public void write(@Nullable T value, AvroOutput out) {
         if (value == null) {
             throw AvroProblem.value("value: null (expected: a " + shape.type().getSimpleName() + ")");

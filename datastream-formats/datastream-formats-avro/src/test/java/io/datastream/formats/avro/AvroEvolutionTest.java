@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.datastream.codec.CodecException;
 import io.datastream.codec.FileFormat.RecordReader;
 import io.datastream.codec.FileFormat.RecordWriter;
+import io.datastream.error.Masked;
 import io.datastream.formats.avro.Shapes.Reading;
 import io.datastream.formats.avro.Shapes.Side;
 import java.io.ByteArrayInputStream;
@@ -147,5 +148,22 @@ class AvroEvolutionTest {
         assertThatThrownBy(() -> AvroFormat.of(Reading.class).reader("x", new ByteArrayInputStream(file.toByteArray())))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("header: field \"");
+    }
+
+    record Secretly(@Masked Side side) {}
+
+    @Test
+    void showsNoMaskedValueInAnError() {
+        byte[] both = AvroCodec.of(MoreSided.class).encode(new MoreSided(More.BOTH));
+        AvroCodec<Secretly> codec = AvroCodec.of(Secretly.class)
+                .withWriterSchema(AvroCodec.of(MoreSided.class).schema());
+
+        assertThatThrownBy(() -> codec.decode(both))
+                .isInstanceOfSatisfying(
+                        CodecException.class,
+                        error -> assertThat(error.showsContent()).isFalse())
+                .hasNoCause()
+                .hasMessage(
+                        "field \"side\": what is wrong is not shown, since Secretly has masked fields (expected: Side)");
     }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.datastream.codec.CodecException;
 import io.datastream.codec.FileFormat.RecordReader;
 import io.datastream.codec.FileFormat.RecordWriter;
+import io.datastream.error.Masked;
 import io.datastream.formats.avro.Shapes.Leg;
 import io.datastream.formats.avro.Shapes.Reading;
 import io.datastream.formats.avro.Shapes.Side;
@@ -235,6 +236,7 @@ class AvroHostileInputTest {
     void goesOnAfterARecordWithAWrongValue() throws IOException {
         record Free(String side) {}
         record Strict(Side side) {}
+        record Secretly(@Masked Side side) {}
         ByteArrayOutputStream file = new ByteArrayOutputStream();
         try (RecordWriter<Free> writer = AvroFormat.of(Free.class).writer(file, false)) {
             for (String side : List.of("BUY", "BOTH", "SELL")) {
@@ -246,6 +248,9 @@ class AvroHostileInputTest {
                         "Strict[side=BUY]",
                         "! block 1, record 2: field \"side\": \"BOTH\" (expected: one of BUY, SELL)",
                         "Strict[side=SELL]");
+        assertThat(readAll(AvroFormat.of(Secretly.class), new ByteArrayInputStream(file.toByteArray())))
+                .contains("! block 1, record 2: field \"side\": what is wrong is not shown, since Secretly has masked"
+                        + " fields (expected: Side)");
     }
 
     @Test

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.util.TokenBuffer;
 import io.datastream.codec.CodecException;
+import io.datastream.error.Masking;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -121,9 +122,18 @@ final class CsvBinding<T> {
         if (cells.cells() != columns.size()) {
             String problem = cells.cells() + (cells.cells() == 1 ? " column" : " columns") + " (expected: "
                     + columns.size() + ": " + columns.names() + ")";
-            throw cells.isOnSeveralLines() ? cells.broken(problem) : new CodecException(problem);
+            throw withContent(cells.isOnSeveralLines() ? cells.broken(problem) : new CodecException(problem));
         }
-        return records == null ? decodeByJackson(columns, cells) : records.decode(columns, cells);
+        try {
+            return records == null ? decodeByJackson(columns, cells) : records.decode(columns, cells);
+        } catch (CodecException e) {
+            throw Masking.masked(e, type);
+        }
+    }
+
+    /** The same error, which quotes nothing of the record. */
+    CodecException withContent(CodecException error) {
+        return Masking.withContent(error, type);
     }
 
     private T decodeByJackson(CsvColumns columns, CsvSplitter cells) throws IOException {

@@ -48,11 +48,11 @@ public final class CsvCodec<T> implements Codec<T> {
         CsvSplitter cells = new CsvSplitter(bytes, binding.options(), columns.size() > 1);
         try {
             if (!cells.next()) {
-                throw new CodecException("value: nothing (expected: " + columns.names() + ")");
+                throw binding.withContent(new CodecException("value: nothing (expected: " + columns.names() + ")"));
             }
             T value = binding.decode(columns, cells);
             if (cells.next()) {
-                throw new CodecException("value: more than one line (expected: one)");
+                throw binding.withContent(new CodecException("value: more than one line (expected: one)"));
             }
             return value;
         } catch (IOException e) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.io.NumberOutput;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.util.TokenBuffer;
 import io.datastream.codec.CodecException;
+import io.datastream.error.Masking;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -62,9 +63,9 @@ final class CsvEncoder<T> {
                 collect(parser);
             }
         } catch (CodecException e) {
-            throw e;
+            throw Masking.masked(e, type);
         } catch (IOException | RuntimeException e) {
-            throw CsvProblems.writing(e, type);
+            throw Masking.masked(CsvProblems.writing(e, type), type);
         }
         return line(end);
     }

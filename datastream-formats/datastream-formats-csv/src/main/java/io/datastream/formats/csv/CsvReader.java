@@ -52,7 +52,7 @@ final class CsvReader<T> implements RecordReader<T> {
             }
             return binding.columns(names);
         } catch (CodecException e) {
-            throw new CodecException("line " + cells.line() + ": " + e.getMessage(), e);
+            throw e.at("line " + cells.line());
         }
     }
 
@@ -68,7 +68,7 @@ final class CsvReader<T> implements RecordReader<T> {
             return binding.decode(columns, cells);
         } catch (CodecException e) {
             hasRecord = true;
-            throw new CodecException(place() + ": " + e.getMessage(), e.getCause() == null ? e : e.getCause());
+            throw binding.withContent(e).at(place());
         }
     }
 

@@ -3,15 +3,19 @@ package io.datastream.formats.csv;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.datastream.codec.CodecException;
+import io.datastream.codec.FileFormat.RecordReader;
+import io.datastream.error.Masked;
 import io.datastream.formats.csv.Rows.AnnotatedTrade;
 import io.datastream.formats.csv.Rows.Mixed;
 import io.datastream.formats.csv.Rows.Single;
 import io.datastream.formats.csv.Rows.Sized;
 import io.datastream.formats.csv.Rows.Trade;
 import io.datastream.formats.csv.Rows.Word;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -367,5 +371,42 @@ class CsvErrorTest {
         assertThatThrownBy(definition::run)
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(message);
+    }
+
+    record Payment(@Masked long card, double amount) {}
+
+    @Test
+    void showsNoMaskedValueInAnError() {
+        CsvCodec<Payment> codec = CsvCodec.of(Payment.class);
+        assertThatThrownBy(() -> codec.decode("x4111,1".getBytes(UTF_8)))
+                .isInstanceOfSatisfying(
+                        CodecException.class,
+                        error -> assertThat(error.showsContent()).isFalse())
+                .hasNoCause()
+                .hasMessage(
+                        "field \"card\": what is wrong is not shown, since Payment has masked fields (expected: long)");
+        assertThatThrownBy(() -> codec.decode("4111,y".getBytes(UTF_8)))
+                .isInstanceOfSatisfying(
+                        CodecException.class,
+                        error -> assertThat(error.showsContent()).isFalse())
+                .hasMessage(
+                        "field \"amount\": what is wrong is not shown, since Payment has masked fields (expected: double)");
+    }
+
+    private static CodecException malformed(CsvFormat<?> format, String file) throws IOException {
+        try (RecordReader<?> reader = format.reader("x", new ByteArrayInputStream(file.getBytes(UTF_8)))) {
+            return assertThatExceptionOfType(CodecException.class)
+                    .isThrownBy(reader::read)
+                    .actual();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x,y", "1,2,3", "\"1\n,2,3"})
+    void showsTheContentOfAMalformedLineUnlessTheTypeHasMaskedFields(String line) throws IOException {
+        record Open(long card, double amount) {}
+        String file = "card,amount\n" + line + "\n";
+        assertThat(malformed(CsvFormat.of(Open.class), file).showsContent()).isTrue();
+        assertThat(malformed(CsvFormat.of(Payment.class), file).showsContent()).isFalse();
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.datastream.codec.CodecException;
 import io.datastream.codec.Decoder;
 import io.datastream.codec.record.RecordShape;
+import io.datastream.error.Masking;
 import io.datastream.formats.json.Change.Operation;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -83,6 +84,14 @@ public final class DebeziumDecoder<T> implements Decoder<Change<T>> {
 
     @Override
     public Change<T> decode(byte[] bytes) {
+        try {
+            return change(bytes);
+        } catch (CodecException e) {
+            throw Masking.masked(e, type);
+        }
+    }
+
+    private Change<T> change(byte[] bytes) {
         JsonNode document = DOCUMENTS.decode(bytes);
         if (!document.isObject()) {
             throw new CodecException("value: " + DebeziumValues.found(document) + " (expected: an object)");

@@ -57,7 +57,7 @@ final class JsonLinesReader<T> implements RecordReader<T> {
                 try {
                     return codec.decode(next);
                 } catch (CodecException e) {
-                    throw new CodecException(place() + ": " + e.getMessage(), e.getCause() == null ? e : e.getCause());
+                    throw e.at(place());
                 }
             }
         }

@@ -18,6 +18,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.datastream.codec.CodecException;
+import io.datastream.error.Masking;
 import java.io.IOException;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,9 @@ final class JsonMapping<T> {
     private final ObjectWriter writer;
     private final @Nullable FlatRecords<T> flatRecords;
 
+    /** The type itself, or that of its elements: the first that has masked fields, if any has. */
+    private final Class<?> masked;
+
     JsonMapping(JavaType type, UnknownFields unknownFields, @Nullable ChronoUnit epochUnit) {
         this.type = type;
         this.problems = new JsonProblems(epochUnit);
@@ -39,6 +43,15 @@ final class JsonMapping<T> {
         @SuppressWarnings("unchecked") // a type without arguments is its class
         Class<T> raw = (Class<T>) type.getRawClass();
         this.flatRecords = type.hasGenericTypes() ? null : FlatRecords.of(raw);
+        this.masked = masked(type);
+    }
+
+    private static Class<?> masked(JavaType type) {
+        Class<?> found = type.getRawClass();
+        for (int i = 0; i < type.containedTypeCount() && !Masking.hasMasked(found); i++) {
+            found = masked(type.containedType(i));
+        }
+        return found;
     }
 
     byte[] encode(@Nullable T value) {
@@ -48,7 +61,7 @@ final class JsonMapping<T> {
         try {
             return writer.writeValueAsBytes(value);
         } catch (IOException e) {
-            throw problems.writing(e, type);
+            throw Masking.masked(problems.writing(e, type), masked);
         }
     }
 
@@ -63,8 +76,10 @@ final class JsonMapping<T> {
             T value = decode(parser);
             checkNames(bytes);
             return value;
+        } catch (CodecException e) {
+            throw Masking.masked(e, masked);
         } catch (IOException e) {
-            throw new CodecException("value: cannot be read: " + e.getMessage(), e);
+            throw Masking.masked(new CodecException("value: cannot be read: " + e.getMessage(), e), masked);
         }
     }
 

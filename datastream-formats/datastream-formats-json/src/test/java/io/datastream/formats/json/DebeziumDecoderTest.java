@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.datastream.codec.CodecException;
 import io.datastream.codec.record.Decimal;
+import io.datastream.error.Masked;
 import io.datastream.formats.json.Change.Operation;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -322,5 +323,14 @@ class DebeziumDecoderTest {
             DebeziumDecoder<Item> shipped = (DebeziumDecoder<Item>) in.readObject();
             assertThat(row(shipped, "{'id':1}")).isEqualTo(new Item(1, null));
         }
+    }
+
+    record Born(@Masked LocalDate day) {}
+
+    @Test
+    void showsNoMaskedValueInAnError() {
+        assertThatThrownBy(() -> told(DebeziumDecoder.of(Born.class), "day", "'type':'int64'", "5"))
+                .hasNoCause()
+                .hasMessage("value: what is wrong is not shown, since Born has masked fields");
     }
 }

@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import io.datastream.codec.CodecException;
+import io.datastream.error.Masked;
 import io.datastream.formats.json.Shapes.Boxed;
 import io.datastream.formats.json.Shapes.Nested;
 import io.datastream.formats.json.Shapes.Reading;
 import io.datastream.formats.json.Shapes.Sized;
 import io.datastream.formats.json.Shapes.Unit;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.lang.management.ManagementFactory;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -288,5 +291,37 @@ class JsonCodecErrorTest {
 
     private static <T> T decode(JsonCodec<T> codec, String json) {
         return codec.decode(json.replace('\'', '"').getBytes(UTF_8));
+    }
+
+    record Payment(
+            @Masked String card, double amount, @Masked Instant at) {}
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{'card':'4111','amount':1,'at':'no4111'} | field 'at': UNSAID (expected: Instant)",
+                "{'card':['4111'],'amount':1,'at':null}   | field 'card': UNSAID (expected: String)",
+                "{'card':'4111','amount':'4111','at':0}   | field 'amount': UNSAID (expected: double)",
+                "{'card':'4111','amount':1,'at':no4111}   | value: UNSAID",
+                "4111                                     | value: UNSAID",
+                "{'card':'x','amount':1,'at':null} 4111   | value: UNSAID",
+            })
+    void showsNoMaskedValueInAnError(String json, String problem) {
+        JsonCodec<Payment> codec = JsonCodec.of(Payment.class);
+        assertThatThrownBy(() -> codec.decode(json.replace('\'', '"').getBytes(UTF_8)))
+                .isInstanceOfSatisfying(
+                        CodecException.class,
+                        error -> assertThat(error.showsContent()).isFalse())
+                .hasMessage(problem.replace('\'', '"')
+                        .replace("UNSAID", "what is wrong is not shown, since Payment has masked fields"))
+                .satisfies(error -> assertThat(stackTrace(error)).doesNotContain("4111"));
+    }
+
+    private static String stackTrace(Throwable error) {
+        StringWriter text = new StringWriter();
+        error.printStackTrace(new PrintWriter(text));
+        return text.toString();
     }
 }

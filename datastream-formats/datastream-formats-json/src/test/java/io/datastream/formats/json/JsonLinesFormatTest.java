@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.datastream.codec.CodecException;
 import io.datastream.codec.FileFormat.RecordReader;
 import io.datastream.codec.FileFormat.RecordWriter;
+import io.datastream.error.Masked;
 import io.datastream.formats.json.Shapes.Reading;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -107,6 +108,25 @@ class JsonLinesFormatTest {
         assertThat(read).hasSize(5_000);
         for (int i = 0; i < read.size(); i++) {
             assertThat(read.get(i)).isEqualTo(new Reading("s".repeat(i % 200), i, 2).toString());
+        }
+    }
+
+    @Test
+    void showsTheContentOfAMalformedLineUnlessTheTypeHasMaskedFields() throws IOException {
+        record Payment(@Masked String card, double amount) {}
+        byte[] line = "{\"card\":1,\"ts\":true}".getBytes(UTF_8);
+        try (RecordReader<Reading> reader =
+                        JsonLinesFormat.of(Reading.class).reader("x", new ByteArrayInputStream(line));
+                RecordReader<Payment> masked =
+                        JsonLinesFormat.of(Payment.class).reader("x", new ByteArrayInputStream(line))) {
+            assertThatThrownBy(reader::read)
+                    .isInstanceOfSatisfying(
+                            CodecException.class,
+                            error -> assertThat(error.showsContent()).isTrue());
+            assertThatThrownBy(masked::read)
+                    .isInstanceOfSatisfying(
+                            CodecException.class,
+                            error -> assertThat(error.showsContent()).isFalse());
         }
     }
 

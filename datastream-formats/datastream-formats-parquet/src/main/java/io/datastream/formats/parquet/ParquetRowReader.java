@@ -3,6 +3,7 @@ package io.datastream.formats.parquet;
 import io.datastream.codec.CodecException;
 import io.datastream.codec.FileFormat.RecordReader;
 import io.datastream.codec.record.RecordShape;
+import io.datastream.error.Masking;
 import io.datastream.error.OneLine;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
@@ -152,9 +153,10 @@ final class ParquetRowReader<T> implements RecordReader<T> {
             throw broken(place(), e);
         }
         if (state.hasProblem()) {
-            String message = place() + ": " + state.problem();
+            String problem = String.valueOf(state.problem());
             Throwable cause = state.cause();
-            throw cause == null ? new CodecException(message) : new CodecException(message, cause);
+            CodecException error = cause == null ? new CodecException(problem) : new CodecException(problem, cause);
+            throw Masking.masked(error, shape.type()).at(place());
         }
         return shape.type().cast(state.row());
     }

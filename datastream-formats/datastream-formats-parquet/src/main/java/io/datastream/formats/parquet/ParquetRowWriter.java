@@ -1,6 +1,7 @@
 package io.datastream.formats.parquet;
 
 import io.datastream.codec.FileFormat.RecordWriter;
+import io.datastream.error.Masking;
 import java.io.IOException;
 import java.io.OutputStream;
 import org.apache.hadoop.conf.Configuration;
@@ -41,7 +42,7 @@ final class ParquetRowWriter<T> implements RecordWriter<T> {
         try {
             prepared = mapping.prepare(value);
         } catch (ParquetProblem e) {
-            throw e.toCodecException();
+            throw Masking.masked(e.toCodecException(), mapping.shape().type());
         }
         writer.write(prepared);
     }

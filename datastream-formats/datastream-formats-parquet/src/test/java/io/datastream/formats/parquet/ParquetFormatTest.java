@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.datastream.codec.CodecException;
 import io.datastream.codec.FileFormat.RecordWriter;
 import io.datastream.codec.record.Decimal;
+import io.datastream.error.Masked;
 import io.datastream.formats.parquet.Shapes.Leg;
 import io.datastream.formats.parquet.Shapes.Side;
 import java.io.ByteArrayOutputStream;
@@ -44,6 +45,8 @@ class ParquetFormatTest {
             }
         }
     }
+
+    record Secretly(@Masked Side side, int size) {}
 
     record Unscaled(BigDecimal price) {}
 
@@ -121,6 +124,15 @@ class ParquetFormatTest {
                         "! row 2: column \"side\": \"BOTH\" (expected: one of BUY, SELL)",
                         "! row 3: Strict: size: -1 (expected: >= 0)",
                         "Strict[side=SELL, size=2]");
+    }
+
+    @Test
+    void showsNoMaskedValueInAnError() throws IOException {
+        byte[] file = ParquetFiles.write(ParquetFormat.of(Free.class), List.of(new Free("BOTH", 1)));
+
+        assertThat(ParquetFiles.texts(ParquetFormat.of(Secretly.class), file))
+                .containsExactly(
+                        "! row 1: field \"side\": what is wrong is not shown, since Secretly has masked fields (expected: Side)");
     }
 
     @Test
