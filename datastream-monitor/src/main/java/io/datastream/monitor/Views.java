@@ -128,7 +128,8 @@ final class Views {
             long late,
             long skipped,
             long deadLetters,
-            @Nullable String lastFailure) {}
+            @Nullable String lastFailure,
+            @Nullable String lastSample) {}
 
     /**
      * The connections of a client of a source or sink, such as a consumer or a pool.
@@ -137,8 +138,13 @@ final class Views {
      */
     record ConnectionView(String client, @Nullable Long open) {}
 
-    /** An error, and when the monitor saw it first. */
-    record Seen(String time, String step, String text) {}
+    /**
+     * An error, and when the monitor saw it first.
+     *
+     * @param sample what the record looked like, without its masked fields
+     */
+    record Seen(
+            String time, String step, String text, @Nullable String sample) {}
 
     /** How much a sentence matters. */
     enum Level {

@@ -117,7 +117,12 @@ final class Watched {
                 stages(status, counts, before, origins, now),
                 status.steps().stream()
                         .map(step -> new StepView(
-                                step.name(), step.late(), step.skipped(), step.deadLetters(), step.lastFailure()))
+                                step.name(),
+                                step.late(),
+                                step.skipped(),
+                                step.deadLetters(),
+                                step.lastFailure(),
+                                step.lastSample()))
                         .toList(),
                 status.waitingFor(),
                 told.findings(),
@@ -158,14 +163,14 @@ final class Watched {
     /** Notes errors that were not there at the last look. */
     private void note(PipelineStatus status, Instant now) {
         for (StepStatus step : status.steps()) {
-            note(now, step.name(), step.lastFailure());
+            note(now, step.name(), step.lastFailure(), step.lastSample());
         }
-        note(now, "", status.lastError());
+        note(now, "", status.lastError(), null);
     }
 
-    private void note(Instant now, String step, @Nullable String error) {
+    private void note(Instant now, String step, @Nullable String error, @Nullable String sample) {
         if (error != null && !error.equals(lastErrors.put(step, error))) {
-            errors.addFirst(new Seen(now.toString(), step, error));
+            errors.addFirst(new Seen(now.toString(), step, error, sample));
             if (errors.size() > ERRORS) {
                 errors.removeLast();
             }

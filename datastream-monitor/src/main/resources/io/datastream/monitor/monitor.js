@@ -441,7 +441,8 @@
     }
     sync(list, v.errors, (e) => e.time + ' ' + e.step + ' ' + e.text,
         (e) => el('li', {}, el('span', {class: 'quiet'}, timeNode(e.time), e.step ? ' · step ' + visible(e.step) : ' · pipeline'),
-            el('code', {}, visible(e.text))),
+            el('code', {}, visible(e.text)),
+            e.sample === undefined ? null : el('code', {class: 'sample'}, 'Record: ' + visible(e.sample))),
         () => {});
   }
 

@@ -1,5 +1,6 @@
 package io.datastream.monitor;
 
+import io.datastream.error.Masked;
 import io.datastream.source.ReadableSource;
 import io.datastream.source.SourceReader;
 import java.util.List;
@@ -17,7 +18,7 @@ final class Feed implements ReadableSource<Feed.Reading> {
     private final int partitions;
 
     /** A value of a sensor at a time, in milliseconds since the epoch. */
-    record Reading(String sensor, long millis, double value) {}
+    record Reading(String sensor, long millis, @Masked double value) {}
 
     Feed(String name, int partitions) {
         this.name = name;

@@ -81,6 +81,8 @@ class MonitorTest {
                 assertThat(pipeline.at("/stages/1/oldestWindow").textValue()).isEqualTo("1970-01-01T00:00:01Z");
                 assertThat(pipeline.at("/steps/0/lastFailure").textValue()).contains("feed-0@2", "below zero: b");
                 assertThat(pipeline.at("/errors/0/step").textValue()).isEqualTo("check");
+                assertThat(pipeline.at("/errors/0/sample").textValue())
+                        .isEqualTo("Reading[sensor=b, millis=2600, value=***]");
                 assertThat(pipeline.at("/findings").toString())
                         .contains("its oldest open window starts at 1970-01-01T00:00:01Z", "feed-1 holds it back");
                 assertThat(pipeline.at("/resources/heapUsed").longValue()).isPositive();

@@ -291,6 +291,11 @@ class PageIT {
         await(
                 "errors",
                 "[...document.querySelectorAll('#errors code')].some((code) => code.textContent.includes('<img src=x'))");
+        await(
+                "the record, without what is masked",
+                "[...document.querySelectorAll('#errors .sample')].some((code) =>"
+                        + " code.textContent.startsWith('Record: Reading[sensor=<img src=x')"
+                        + " && code.textContent.endsWith('value=***]'))");
         await("the alert", "document.getElementById('t-active').textContent.includes('<img src=x onerror=')");
         await("control characters", "document.getElementById('t-active').textContent.includes('\\\\u0007')");
         browser().run("document.querySelectorAll('details').forEach((one) => { one.open = true; })");
