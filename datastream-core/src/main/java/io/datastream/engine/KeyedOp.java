@@ -226,7 +226,7 @@ final class KeyedOp extends StatefulOp {
     @Override
     void restored() {
         if (notes != null) {
-            notes.restored(toOwn(task.currentWatermark()));
+            notes.restored(toOwn(task.currentWatermark()), toOwn(task.seenBefore()));
         }
     }
 

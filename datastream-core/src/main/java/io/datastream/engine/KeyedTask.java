@@ -69,6 +69,9 @@ public final class KeyedTask {
 
     private long current = EventTime.MIN;
 
+    /** No record before the commit that the task goes on from had this time or a later one. */
+    private long seenBefore = EventTime.MIN;
+
     /** The time at which things happen within a move of the watermark; between two moves the watermark. */
     private long reached = EventTime.MIN;
 
@@ -385,6 +388,11 @@ public final class KeyedTask {
         return reached;
     }
 
+    /** No record before the commit that the task goes on from had this time or a later one. */
+    long seenBefore() {
+        return seenBefore;
+    }
+
     boolean isReplaying() {
         return faults.replaying;
     }
@@ -520,10 +528,21 @@ public final class KeyedTask {
         reached = watermark;
         arrival.watermark = watermark;
         watermarks.restore(watermark, originWatermarks);
+        seenBefore = seenBy(watermarks.greatest());
         journals.begin(new WindowJournal.Close(EventTime.MIN, watermark, -1, false, output.clockNanos()));
         for (StatefulOp op : ops) {
             op.restored();
         }
+    }
+
+    /** An origin's watermark lies behind its newest record by the disorder bound. */
+    private long seenBy(long greatest) {
+        long disorder = 0;
+        for (Stage one : plan.stages()) {
+            SourceNode from = one.source();
+            disorder = Math.max(disorder, from == null ? 0 : from.source().disorderNanos());
+        }
+        return greatest == EventTime.MIN ? EventTime.MIN : EventTime.plus(EventTime.plus(greatest, disorder), 1);
     }
 
     /**

@@ -66,6 +66,15 @@ final class OriginWatermarks {
         return least;
     }
 
+    /** The greatest of all; {@link EventTime#MIN} where there are no origins. */
+    long greatest() {
+        long greatest = EventTime.MIN;
+        for (long watermark : watermarks) {
+            greatest = Math.max(greatest, watermark);
+        }
+        return greatest;
+    }
+
     /** The move to the least of all, which the slowest origin decides. */
     WindowJournal.Close closing(long least, long clock) {
         int slowest = slowest(least);

@@ -67,8 +67,8 @@ final class SessionNotes {
     }
 
     /** All such sessions are open again. */
-    void restored(long own) {
-        journal.restored(task.closing(), own);
+    void restored(long own, long seen) {
+        journal.restored(task.closing(), own, seen);
     }
 
     /** What follows the step, after the journal. */

@@ -470,7 +470,7 @@ final class SliceWindowOp extends StatefulOp {
         TreeMap<Slot, TreeMap<Long, Restored>> all = restoring;
         restoring = null;
         if (journal != null) {
-            journal.restored(task.closing(), watermark);
+            journal.restored(task.closing(), watermark, toOwn(task.seenBefore()));
         }
         if (all != null) {
             all.values().forEach(entries -> entries.values().forEach(this::takeBack));

@@ -31,6 +31,10 @@ public final class WindowJournal {
     private Close now = new Close(EventTime.MIN, EventTime.MIN, -1, false, EventTime.MIN);
     private long reached = EventTime.MIN;
     private long restoredUpTo = EventTime.MIN;
+
+    /** Windows that start before this may have had records before a restart. */
+    private long beganBefore = EventTime.MIN;
+
     private @Nullable String filledFailure;
 
     /**
@@ -226,11 +230,16 @@ public final class WindowJournal {
         reached = own;
     }
 
-    /** The task goes on from a commit, at which it stood here; what was sealed before is not known. */
-    synchronized void restored(Close current, long own) {
+    /**
+     * The task goes on from a commit, at which it stood here; what was sealed before is not known.
+     *
+     * @param seen no record before the commit had this time or a later one, in the step's own time
+     */
+    synchronized void restored(Close current, long own, long seen) {
         now = current;
         reached = own;
         restoredUpTo = own;
+        beganBefore = seen;
     }
 
     // what others ask
@@ -290,7 +299,7 @@ public final class WindowJournal {
                 outcome == Outcome.OPEN ? now : close,
                 isPartly,
                 isRestored,
-                window.startNanos() < Math.max(missed.forgotten, restoredUpTo));
+                window.startNanos() < Math.max(missed.forgotten, beganBefore));
     }
 
     private void check(Window window) {

@@ -345,6 +345,27 @@ class WindowJournalTest {
     }
 
     @Test
+    void saysThatRecordsThatWereLeftOutBeforeARestartMayBeForgotten() {
+        Plan plan = plan(Tumbling.of(Duration.ofNanos(10)), 10);
+        KeyedTask before = task(plan);
+        before.watermark(1, 50);
+        before.row(0, 1, 7, 33, 50, "a", reading("a", 33)); // late by its own origin, which is ahead of the others
+        before.advance();
+        KeyedTask after = task(plan);
+        before.entries((step, key, part, value) -> after.restore(step, key, part, value == null ? new byte[0] : value));
+        after.restored(22, new long[] {22, 50, 22});
+        row(after, 0, 1, reading("a", 34));
+        row(after, 0, 2, reading("a", 55));
+        advance(after, 60, 60, 60);
+        assertThat(find(after, "a", 30, 40).used()).containsExactly(new Part(0, 1, 1, 1, 0));
+        assertThat(find(after, "a", 30, 40).mayMiss()).isTrue();
+        assertThat(find(after, "a", 50, 60).mayMiss())
+                .as("a record of it that failed before")
+                .isTrue();
+        assertThat(find(after, "a", 60, 70).mayMiss()).isFalse();
+    }
+
+    @Test
     void tellsThatAnEmptyWindowWasGivenOut() {
         KeyedTask task = task(plan(Tumbling.of(Duration.ofNanos(10)).withEmpty(), 10));
         row(task, 0, 1, reading("a", 1));
