@@ -38,6 +38,9 @@ final class QueueFile implements AutoCloseable {
     private static final byte JOINED = 3;
     private static final int HEAD = 8;
 
+    /** No entry of a notice is shorter. */
+    private static final int SHORTEST_NOTICE = 100;
+
     /** From this size on the file is rewritten with what waits alone. */
     static final int COMPACT_ABOVE = 1 << 20;
 
@@ -114,28 +117,80 @@ final class QueueFile implements AutoCloseable {
 
     private void load() throws IOException {
         ByteBuffer all = ByteBuffer.wrap(Files.readAllBytes(path));
-        while (all.remaining() >= HEAD) {
-            int length = all.getInt(all.position());
-            if (length < 1 || length > all.remaining() - HEAD) {
-                break;
-            }
-            byte[] content = new byte[length];
-            all.get(all.position() + HEAD, content);
-            if (all.getInt(all.position() + 4) != crc(content)) {
-                break;
-            }
+        for (byte[] content = next(all); content != null; content = next(all)) {
             apply(content);
-            all.position(all.position() + HEAD + length);
         }
         size = all.position();
-        if (all.hasRemaining()) {
-            LOG.warn(
-                    "queue {}: its last {} bytes are no whole entry, as after a crash, and are cut away",
-                    path,
-                    all.remaining());
-            file.setLength(size);
-            file.getFD().sync();
+        if (!all.hasRemaining()) {
+            return;
         }
+        int next = nextEntry(all);
+        if (next < all.limit()) {
+            goOnBehind(all, next);
+            return;
+        }
+        LOG.warn(
+                "queue {}: its last {} bytes are no whole entry, as after a crash, and are cut away",
+                path,
+                all.remaining());
+        file.setLength(size);
+        file.getFD().sync();
+    }
+
+    /** The content of the next entry; null, with the position before it, if it is not whole. */
+    private static byte @Nullable [] next(ByteBuffer all) {
+        if (all.remaining() <= HEAD) {
+            return null;
+        }
+        int length = all.getInt(all.position());
+        if (length < 1 || length > all.remaining() - HEAD) {
+            return null;
+        }
+        byte[] content = new byte[length];
+        all.get(all.position() + HEAD, content);
+        if (all.getInt(all.position() + Integer.BYTES) != crc(content)) {
+            return null;
+        }
+        all.position(all.position() + HEAD + length);
+        return content;
+    }
+
+    /** Where the next whole entry begins behind something else; the end if there is none. */
+    private static int nextEntry(ByteBuffer all) {
+        for (int at = all.position() + 1; at < all.limit() - HEAD; at++) {
+            byte kind = all.get(at + HEAD);
+            if (kind >= ADDED && kind <= JOINED && next(all.duplicate().position(at)) != null) {
+                return at;
+            }
+        }
+        return all.limit();
+    }
+
+    /**
+     * Takes what can be read of a file that is damaged before its end. It is not known how many notices the damage has cost,
+     * so that some that are done are rather delivered again than others lost.
+     */
+    private void goOnBehind(ByteBuffer all, int firstEntry) throws IOException {
+        Path copy = path.resolveSibling(path.getFileName() + ".damaged");
+        Files.copy(path, copy, StandardCopyOption.REPLACE_EXISTING);
+        LOG.error(
+                "queue {}: damaged at byte {}, so notices may be lost, and others may be delivered again; {} is a copy of it",
+                path,
+                all.position(),
+                copy);
+        int mayBeLost = 0;
+        for (int at = firstEntry; at < all.limit(); at = nextEntry(all)) {
+            mayBeLost += 1 + (at - all.position()) / SHORTEST_NOTICE;
+            all.position(at);
+            for (byte[] content = next(all); content != null; content = next(all)) {
+                if (content[0] == DONE && mayBeLost > 0) {
+                    mayBeLost--;
+                } else if (content[0] != JOINED) {
+                    apply(content);
+                }
+            }
+        }
+        compact();
     }
 
     private void apply(byte[] content) throws IOException {
@@ -146,8 +201,11 @@ final class QueueFile implements AutoCloseable {
             waitingBytes += HEAD + content.length;
         } else if (content[0] == JOINED) {
             join(ByteBuffer.wrap(content, 1, Integer.BYTES).getInt());
-        } else {
+        } else if (content[0] == DONE) {
             forgetFirst();
+        } else {
+            throw new IOException(
+                    "queue " + path + ": an entry of kind " + content[0] + " (expected: one that this version knows)");
         }
     }
 
@@ -328,9 +386,23 @@ final class QueueFile implements AutoCloseable {
     private void write(byte[] content) throws IOException {
         byte[] entry = entry(content);
         file.seek(size);
-        file.write(entry); // if this fails half way, the next entry is written over it
-        file.getFD().sync();
+        try {
+            file.write(entry);
+            file.getFD().sync();
+        } catch (IOException e) {
+            cutOff(e);
+            throw e;
+        }
         size += entry.length;
+    }
+
+    /** What is half written must not stand behind a shorter entry that is written over it. */
+    private void cutOff(IOException problem) {
+        try {
+            file.setLength(size);
+        } catch (IOException e) {
+            problem.addSuppressed(e); // the next entry is written over it all the same
+        }
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.datastream.alert.Notice;
 import io.datastream.testkit.Seeds;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -16,6 +17,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -134,6 +136,59 @@ class QueueFileTest {
             Files.write(path, damaged);
             assertThat(contents(path)).as("damaged at %s", at).containsExactly(Notices.notice("a"));
         }
+    }
+
+    @Test
+    void losesOnlyTheDamagedNoticeWhereverItsBytesAreDamaged() throws IOException {
+        Path path = folder.resolve("a.queue");
+        List<Notice> added =
+                List.of("a", "b", "c", "d", "e").stream().map(Notices::notice).toList();
+        List<Integer> ends = new ArrayList<>();
+        try (QueueFile queue = QueueFile.open(path)) {
+            for (Notice notice : added) {
+                queue.add(notice);
+                ends.add((int) Files.size(path));
+            }
+            queue.removeFirst();
+            queue.removeFirst();
+        }
+        byte[] whole = Files.readAllBytes(path);
+        for (int at = 0; at < whole.length; at += 7) {
+            byte[] damaged = whole.clone();
+            damaged[at] ^= 1;
+            Files.write(path, damaged);
+            int place = at;
+            int lost = (int) ends.stream().filter(end -> end <= place).count();
+            List<Notice> due = new ArrayList<>(added.subList(2, 5));
+            if (lost < added.size()) {
+                due.remove(added.get(lost));
+            }
+            QueueFile.open(path).close();
+            boolean isLastEntry = at >= whole.length - 9; // which a crash may have cut off
+            assertThat(contents(path)).as("damaged at %s", at).containsAll(due).hasSizeLessThanOrEqualTo(added.size());
+            assertThat(Files.deleteIfExists(folder.resolve("a.queue.damaged")))
+                    .as("a copy of what is damaged at %s", at)
+                    .isEqualTo(!isLastEntry);
+        }
+    }
+
+    @Test
+    void refusesAnEntryOfAnotherVersion() throws IOException {
+        Path path = folder.resolve("a.queue");
+        byte[] content = {9};
+        CRC32 crc = new CRC32();
+        crc.update(content);
+        Files.write(
+                path,
+                ByteBuffer.allocate(9)
+                        .putInt(1)
+                        .putInt((int) crc.getValue())
+                        .put(content)
+                        .array());
+        assertThatThrownBy(() -> QueueFile.open(path))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("an entry of kind 9");
+        assertThat(path).hasSize(9);
     }
 
     @Test
