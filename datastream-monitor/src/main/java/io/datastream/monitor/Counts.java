@@ -3,23 +3,66 @@ package io.datastream.monitor;
 import io.datastream.plan.Plan;
 import io.datastream.plan.Stage;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** How many records the stages of a pipeline have taken and given out, by its meters, at one time. */
 final class Counts {
+    private static final String IN = "datastream.records.in";
+    private static final String OUT = "datastream.records.out";
+
     private final long nanoTime;
     private final long[] in;
     private final long[] out;
     private final boolean[] known;
     final long lost;
 
-    /** Reads the meters of a pipeline. */
-    static Counts of(MeterRegistry meters, Plan plan, long lost, long nanoTime) {
-        Counts counts = new Counts(plan.stages().size(), lost, nanoTime);
-        counts.read(meters, plan, "datastream.records.in", counts.in);
-        counts.read(meters, plan, "datastream.records.out", counts.out);
-        return counts;
+    /** Reads the meters of a pipeline. Used by one thread. */
+    static final class Reader {
+        private static final int NONE = -1;
+
+        private final Plan plan;
+        private final Map<String, Integer> stages = new HashMap<>(); // by the step that a meter names, which stays so
+
+        Reader(Plan plan) {
+            this.plan = plan;
+        }
+
+        Counts read(MeterRegistry meters, long lost, long nanoTime) {
+            Counts counts = new Counts(plan.stages().size(), lost, nanoTime);
+            meters.forEachMeter(meter -> {
+                if (meter instanceof Counter counter) {
+                    add(counts, counter);
+                }
+            });
+            return counts;
+        }
+
+        private void add(Counts counts, Counter counter) {
+            Meter.Id id = counter.getId();
+            long[] into = id.getName().equals(IN) ? counts.in : id.getName().equals(OUT) ? counts.out : null;
+            if (into == null || !plan.name().equals(id.getTag("pipeline"))) {
+                return;
+            }
+            String step = id.getTag("step");
+            int stage = step == null ? NONE : stages.computeIfAbsent(step, this::stageOf);
+            if (stage != NONE) {
+                into[stage] += (long) counter.count();
+                counts.known[stage] = true;
+            }
+        }
+
+        private int stageOf(String step) {
+            for (Stage stage : plan.stages()) {
+                if (PlanViews.isNameOf(plan, stage, step)) {
+                    return stage.id();
+                }
+            }
+            return NONE;
+        }
     }
 
     private Counts(int stages, long lost, long nanoTime) {
@@ -28,19 +71,6 @@ final class Counts {
         this.known = new boolean[stages];
         this.lost = lost;
         this.nanoTime = nanoTime;
-    }
-
-    private void read(MeterRegistry meters, Plan plan, String name, long[] into) {
-        for (Counter counter : meters.find(name).tag("pipeline", plan.name()).counters()) {
-            String step = counter.getId().getTag("step");
-            for (Stage stage : plan.stages()) {
-                if (step != null && PlanViews.isNameOf(plan, stage, step)) {
-                    into[stage.id()] += (long) counter.count();
-                    known[stage.id()] = true;
-                    break;
-                }
-            }
-        }
     }
 
     boolean isKnown(int stage) {

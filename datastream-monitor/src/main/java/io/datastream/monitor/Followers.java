@@ -47,7 +47,12 @@ final class Followers {
 
     /** Whether anybody follows the pipeline. */
     boolean any(String pipeline) {
-        return all.stream().anyMatch(follower -> follower.pipeline().equals(pipeline));
+        for (Follower follower : all) {
+            if (follower.pipeline().equals(pipeline)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Hands a frame to all who follow the pipeline. Never waits. */

@@ -76,7 +76,8 @@ public final class MonitorServer implements AutoCloseable {
                 task -> daemon(task, "datastream-monitor-http-" + number.incrementAndGet()));
         threads.allowCoreThreadTimeOut(true);
         server.createContext(
-                "/", new Router(pipelines, access, followers, new SeriesApi(monitor.series), monitor.alerts));
+                "/",
+                new Router(pipelines, resources, access, followers, new SeriesApi(monitor.series), monitor.alerts));
         server.setExecutor(task -> threads.execute(() -> inTime(task)));
     }
 
@@ -166,12 +167,13 @@ public final class MonitorServer implements AutoCloseable {
     private void look() {
         deadlines.look();
         endFollowers();
-        Resources used = resources.read();
+        resources.look();
+        long heapUsed = resources.heapUsed();
         for (Watched watched : pipelines.values()) {
             try {
-                Views.Whole view = watched.look(Instant.now(), System.nanoTime(), used);
+                watched.look(Instant.now(), System.nanoTime(), heapUsed);
                 if (followers.any(watched.name())) {
-                    followers.offer(watched.name(), Router.frame(view));
+                    followers.offer(watched.name(), Router.frame(watched.view(resources.read())));
                 }
             } catch (RuntimeException e) { // the next look may succeed, and the others must go on
                 LOG.warn("monitor: the status of pipeline {} cannot be read", watched.name(), e);
@@ -198,7 +200,7 @@ public final class MonitorServer implements AutoCloseable {
      * @throws IllegalArgumentException if one of the same name is shown already
      */
     public void add(PipelineController controller) {
-        Watched watched = new Watched(controller, resources.read());
+        Watched watched = new Watched(controller, resources.heapUsed());
         if (pipelines.putIfAbsent(controller.name(), watched) != null) {
             throw new IllegalArgumentException("pipeline: \"" + controller.name()
                     + "\" is shown already (expected: a name of its own, or remove(...) before)");

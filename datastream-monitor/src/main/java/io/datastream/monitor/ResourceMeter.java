@@ -11,14 +11,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what the JVM uses, at little cost: it is asked once a second, also beside a pipeline that does little. The share of the
- * processors comes from the time that the JVM has used, since the JVM's own figure reads several files each time. Safe for use
- * by several threads.
+ * Reads what the JVM uses. What is looked at once a second costs little, also beside a pipeline that does little; the rest is
+ * read for those who ask. The share of the processors comes from the time that the JVM has used, since the JVM's own figure
+ * reads several files each time. Safe for use by several threads.
  */
 final class ResourceMeter {
-    /** Shares over a shorter time than this say little, so that before is told again. */
-    private static final long SHORTEST_NANOS = 100_000_000;
-
     private final MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
     private final List<GarbageCollectorMXBean> collectors = ManagementFactory.getGarbageCollectorMXBeans();
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
@@ -27,8 +24,25 @@ final class ResourceMeter {
     private final String java = System.getProperty("java.vm.name") + " " + Runtime.version();
     private long lastNanos = System.nanoTime();
     private long lastProcessorNanos = processorNanos();
-    private @Nullable Double lastShare;
+    private double lastShare = Double.NaN; // of one processor
 
+    /** Looks at how much of the processors was used since it looked last. Called about once a second. */
+    synchronized void look() {
+        long nanos = System.nanoTime();
+        long used = processorNanos();
+        lastShare = used < 0 || lastProcessorNanos < 0 || nanos <= lastNanos
+                ? Double.NaN
+                : (used - lastProcessorNanos) / (double) (nanos - lastNanos);
+        lastNanos = nanos;
+        lastProcessorNanos = used;
+    }
+
+    /** Bytes. */
+    long heapUsed() {
+        return memory.getHeapMemoryUsage().getUsed();
+    }
+
+    /** What is used now; of the processors, what was when it looked last. */
     Resources read() {
         MemoryUsage heap = memory.getHeapMemoryUsage();
         long count = 0;
@@ -51,18 +65,7 @@ final class ResourceMeter {
     }
 
     private synchronized @Nullable Double share(int processors) {
-        long nanos = System.nanoTime();
-        long passed = nanos - lastNanos;
-        if (passed < SHORTEST_NANOS) {
-            return lastShare;
-        }
-        long used = processorNanos();
-        lastShare = used < 0 || lastProcessorNanos < 0
-                ? null
-                : (Double) Math.min(1, (used - lastProcessorNanos) / ((double) passed * processors));
-        lastNanos = nanos;
-        lastProcessorNanos = used;
-        return lastShare;
+        return Double.isNaN(lastShare) ? null : (Double) Math.min(1, lastShare / processors);
     }
 
     /** The time that all threads have used; negative where it is not known. */

@@ -25,6 +25,7 @@ final class Router implements HttpHandler {
     private static final String FORM = "application/x-www-form-urlencoded";
 
     private final Map<String, Watched> pipelines;
+    private final ResourceMeter resources;
     private final Access access;
     private final Followers followers;
     private final SeriesApi series;
@@ -33,11 +34,13 @@ final class Router implements HttpHandler {
 
     Router(
             Map<String, Watched> pipelines,
+            ResourceMeter resources,
             Access access,
             Followers followers,
             SeriesApi series,
             @Nullable AlertBook alerts) {
         this.pipelines = pipelines;
+        this.resources = resources;
         this.access = access;
         this.followers = followers;
         this.series = series;
@@ -123,7 +126,7 @@ final class Router implements HttpHandler {
         exchange.getResponseHeaders().set("Content-Type", "text/event-stream; charset=utf-8");
         exchange.getResponseHeaders().set("Cache-Control", "no-store, no-transform");
         Access.Session session = access.grant(exchange.getRequestHeaders());
-        boolean taken = followers.add(watched.name(), session, exchange, frame(watched.view()));
+        boolean taken = followers.add(watched.name(), session, exchange, frame(watched.view(resources.read())));
         if (!taken) {
             exchange.getResponseHeaders().set("Retry-After", "10");
         } else if (session != null && !access.isOpen(session)) { // signed out meanwhile
@@ -214,18 +217,14 @@ final class Router implements HttpHandler {
 
     private Answer pipelines(String[] path, Query query) {
         if (path.length == 3) {
-            return Answer.json(pipelines.values().stream()
-                    .map(Watched::view)
-                    .map(view ->
-                            new Views.Line(view.name(), view.state(), view.ended(), view.restarts(), view.lastError()))
-                    .toList());
+            return Answer.json(pipelines.values().stream().map(Watched::line).toList());
         }
         Watched watched = pipelines.get(path[3]);
         if (watched == null) {
             return Answer.text(404, "pipeline: no such name (expected: one of " + pipelines.keySet() + ")");
         }
         if (path.length == 4) {
-            return Answer.json(watched.view().with(watched.planView()));
+            return Answer.json(watched.view(resources.read()).with(watched.planView()));
         }
         if (path.length == 5 && path[4].equals("history")) {
             return Answer.json(watched.history());

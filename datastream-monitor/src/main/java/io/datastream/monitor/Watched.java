@@ -1,6 +1,7 @@
 package io.datastream.monitor;
 
 import io.datastream.monitor.Views.History;
+import io.datastream.monitor.Views.Line;
 import io.datastream.monitor.Views.OriginView;
 import io.datastream.monitor.Views.PlanView;
 import io.datastream.monitor.Views.Seen;
@@ -29,7 +30,10 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A pipeline that is looked at once a second, and what was seen of it in the last minutes. */
+/**
+ * A pipeline that is looked at once a second, and what was seen of it in the last minutes. A look takes the facts only; what
+ * there is to say of them is worked out for those who ask.
+ */
 final class Watched {
     /** How many looks are kept: ten minutes. */
     static final int HISTORY = 600;
@@ -46,23 +50,70 @@ final class Watched {
     private final PipelineController controller;
     private final Plan plan;
     private final PlanView planView;
+    private final Counts.Reader counter;
     private final Deque<Counts> recent = new ArrayDeque<>();
     private final Deque<Sample> history = new ArrayDeque<>();
     private final Deque<Seen> errors = new ArrayDeque<>();
     private final Map<String, String> lastErrors = new HashMap<>();
     private final Map<String, Stand> stands = new HashMap<>();
-    private volatile Whole view;
+    private volatile Look last;
 
     /** Since when a partition has stood where it is. */
     private record Stand(long position, long sinceNanos) {}
 
-    private record Sample(long millis, Totals totals, long heap) {}
+    private record Sample(
+            long millis,
+            double inRate,
+            double outRate,
+            double errorRate,
+            @Nullable Long lag,
+            long heap) {}
 
-    Watched(PipelineController controller, Resources resources) {
+    /**
+     * What was seen at one time.
+     *
+     * @param before what rates are the difference to; null at the first look
+     * @param silent partitions whose position has stood still for a while
+     */
+    private record Look(
+            Instant now,
+            PipelineStatus status,
+            Counts counts,
+            @Nullable Counts before,
+            Set<String> silent,
+            List<Seen> errors) {
+
+        double inRate(Plan plan) {
+            return counts.rate(before, counts.read(plan), before == null ? 0 : before.read(plan));
+        }
+
+        double outRate() {
+            return counts.rate(before, counts.given(), before == null ? 0 : before.given());
+        }
+
+        double errorRate() {
+            return counts.rate(before, counts.lost, before == null ? 0 : before.lost);
+        }
+
+        /** Records that are there and not read yet; null if that is known of no partition. */
+        @Nullable
+        Long lag() {
+            Long sum = null;
+            for (OriginStatus origin : status.origins()) {
+                if (isLagKnown(origin)) {
+                    sum = (sum == null ? 0 : sum) + lagOf(origin);
+                }
+            }
+            return sum;
+        }
+    }
+
+    Watched(PipelineController controller, long heapUsed) {
         this.controller = controller;
         this.plan = controller.plan();
         this.planView = PlanViews.of(plan);
-        this.view = look(Instant.now(), System.nanoTime(), resources);
+        this.counter = new Counts.Reader(plan);
+        this.last = look(Instant.now(), System.nanoTime(), heapUsed);
     }
 
     String name() {
@@ -73,9 +124,15 @@ final class Watched {
         return controller;
     }
 
-    /** What was seen last. */
-    Whole view() {
-        return view;
+    /** What was seen last, in short. */
+    Line line() {
+        PipelineStatus status = last.status();
+        return new Line(
+                status.pipeline(),
+                status.state().name(),
+                status.state().isFinal(),
+                status.restarts(),
+                status.lastError());
     }
 
     PlanView planView() {
@@ -83,38 +140,53 @@ final class Watched {
     }
 
     /** Looks at the pipeline. Called by one thread. */
-    synchronized Whole look(Instant now, long nanoTime, Resources resources) {
+    synchronized Look look(Instant now, long nanoTime, long heapUsed) {
         PipelineStatus status = controller.status();
         long lost = 0;
         for (StepStatus step : status.steps()) {
             lost += step.skipped() + step.deadLetters();
         }
-        Counts counts = Counts.of(controller.meters(), plan, lost, nanoTime);
+        Counts counts = counter.read(controller.meters(), lost, nanoTime);
         Counts before = recent.peekFirst();
         recent.addLast(counts);
         if (recent.size() > RATE_LOOKS) {
             recent.removeFirst();
         }
         note(status, now);
-        double inRate = counts.rate(before, counts.read(plan), before == null ? 0 : before.read(plan));
-        double outRate = counts.rate(before, counts.given(), before == null ? 0 : before.given());
-        Explanation.Told told = Explanation.of(plan, status, silent(status, nanoTime), now, inRate, outRate);
+        Look look = new Look(now, status, counts, before, silent(status, nanoTime), List.copyOf(errors));
+        last = look;
+        while (!history.isEmpty() && history.getLast().millis() > now.toEpochMilli()) {
+            history.removeLast(); // the clock was put back
+        }
+        history.addLast(new Sample(
+                now.toEpochMilli(), look.inRate(plan), look.outRate(), look.errorRate(), look.lag(), heapUsed));
+        if (history.size() > HISTORY) {
+            history.removeFirst();
+        }
+        return look;
+    }
+
+    /** What was seen last, and what there is to say of it. */
+    Whole view(Resources resources) {
+        Look look = last;
+        PipelineStatus status = look.status();
+        Explanation.Told told =
+                Explanation.of(plan, status, look.silent(), look.now(), look.inRate(plan), look.outRate());
         List<OriginView> origins = new ArrayList<>();
         for (OriginStatus origin : status.origins()) {
-            origins.add(view(origin, told.problems().contains(origin), now));
+            origins.add(view(origin, told.problems().contains(origin), look.now()));
         }
-        Totals totals = totals(status, counts, before, inRate, outRate, origins);
-        view = new Whole(
+        return new Whole(
                 status.pipeline(),
                 status.state().name(),
                 status.state().isFinal(),
                 status.restarts(),
                 status.lastError(),
-                now.toString(),
+                look.now().toString(),
                 null,
-                totals,
+                totals(look, origins),
                 origins,
-                stages(status, counts, before, origins, now),
+                stages(look, origins),
                 status.steps().stream()
                         .map(step -> new StepView(
                                 step.name(),
@@ -126,17 +198,9 @@ final class Watched {
                         .toList(),
                 status.waitingFor(),
                 told.findings(),
-                List.copyOf(errors),
+                look.errors(),
                 Connections.of(controller.meters(), status.pipeline()),
                 resources);
-        while (!history.isEmpty() && history.getLast().millis() > now.toEpochMilli()) {
-            history.removeLast(); // the clock was put back
-        }
-        history.addLast(new Sample(now.toEpochMilli(), totals, resources.heapUsed()));
-        if (history.size() > HISTORY) {
-            history.removeFirst();
-        }
-        return view;
     }
 
     /** The partitions whose position has not moved for some seconds while the pipeline ran, as far as the monitor has seen. */
@@ -178,13 +242,12 @@ final class Watched {
     }
 
     private static OriginView view(OriginStatus origin, boolean isProblem, Instant now) {
-        boolean isKnown = origin.end() >= 0 && origin.position() >= 0;
         return new OriginView(
                 origin.name(),
                 origin.stage(),
                 origin.position() < 0 ? null : origin.position(),
                 origin.end() < 0 ? null : origin.end(),
-                isKnown ? Math.max(0, origin.end() - origin.position()) : null,
+                isLagKnown(origin) ? lagOf(origin) : null,
                 Views.time(origin.watermarkNanos()),
                 delay(origin.watermarkNanos(), now),
                 origin.evidence(),
@@ -196,47 +259,48 @@ final class Watched {
         return Views.isTime(watermark) ? (now.toEpochMilli() - EventTime.toMillis(watermark)) / 1_000.0 : null;
     }
 
-    private Totals totals(
-            PipelineStatus status,
-            Counts counts,
-            @Nullable Counts before,
-            double inRate,
-            double outRate,
-            List<OriginView> origins) {
+    private static boolean isLagKnown(OriginStatus origin) {
+        return origin.end() >= 0 && origin.position() >= 0;
+    }
+
+    private static long lagOf(OriginStatus origin) {
+        return Math.max(0, origin.end() - origin.position());
+    }
+
+    private Totals totals(Look look, List<OriginView> origins) {
         long late = 0;
         long skipped = 0;
         long letters = 0;
-        for (StepStatus step : status.steps()) {
+        for (StepStatus step : look.status().steps()) {
             late += step.late();
             skipped += step.skipped();
             letters += step.deadLetters();
         }
-        Long lag = null;
         Double delay = null;
         for (OriginView origin : origins) {
-            if (origin.lag() != null) {
-                lag = (lag == null ? 0 : lag) + origin.lag();
-            }
             if (origin.delaySeconds() != null
                     && plan.stages().get(origin.stage()).source() != null) {
                 delay = delay == null ? origin.delaySeconds() : Math.max(delay, origin.delaySeconds());
             }
         }
         return new Totals(
-                inRate,
-                outRate,
-                counts.rate(before, counts.lost, before == null ? 0 : before.lost),
-                counts.read(plan),
-                counts.given(),
+                look.inRate(plan),
+                look.outRate(),
+                look.errorRate(),
+                look.counts().read(plan),
+                look.counts().given(),
                 late,
                 skipped,
                 letters,
-                lag,
+                look.lag(),
                 delay);
     }
 
-    private List<StageView> stages(
-            PipelineStatus status, Counts counts, @Nullable Counts before, List<OriginView> origins, Instant now) {
+    private List<StageView> stages(Look look, List<OriginView> origins) {
+        PipelineStatus status = look.status();
+        Counts counts = look.counts();
+        Counts before = look.before();
+        Instant now = look.now();
         Map<Integer, StageStatus> merged = new HashMap<>();
         status.stages().forEach(stage -> merged.merge(stage.stage(), stage, Explanation::merge));
         List<StageView> views = new ArrayList<>();
@@ -298,10 +362,10 @@ final class Watched {
         List<Long> heap = new ArrayList<>();
         for (Sample sample : history) {
             times.add(sample.millis());
-            in.add(sample.totals().inRate());
-            out.add(sample.totals().outRate());
-            lost.add(sample.totals().errorRate());
-            lag.add(sample.totals().lag());
+            in.add(sample.inRate());
+            out.add(sample.outRate());
+            lost.add(sample.errorRate());
+            lag.add(sample.lag());
             heap.add(sample.heap());
         }
         return new History(times, in, out, lost, lag, heap);
