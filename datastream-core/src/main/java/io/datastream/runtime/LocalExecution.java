@@ -527,9 +527,14 @@ final class LocalExecution {
     /** What the workers told last. */
     List<LocalWorker.Report> reports() {
         List<LocalWorker> all = opened;
-        return all.isEmpty()
-                ? before
-                : all.stream().map(worker -> worker.report).toList();
+        if (all.isEmpty()) {
+            return before;
+        }
+        List<LocalWorker.Report> reports = new ArrayList<>(all.size());
+        for (LocalWorker worker : all) {
+            reports.add(worker.report);
+        }
+        return reports;
     }
 
     PipelineStatus status(String name, PipelineState state, int restarts, @Nullable String lastError) {
