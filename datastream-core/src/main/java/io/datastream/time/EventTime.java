@@ -2,6 +2,8 @@ package io.datastream.time;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 
 /**
  * Event time as a {@code long} of nanoseconds since 1970-01-01T00:00:00Z, and its conversion from and to
@@ -21,6 +23,8 @@ public final class EventTime {
     public static final long LATEST = 9_223_286_400_000_000_000L;
 
     private static final long NANOS = 1_000_000_000L;
+
+    private static final int WITHOUT_SECONDS = "2026-03-01T12:00".length();
 
     private EventTime() {}
 
@@ -99,6 +103,9 @@ public final class EventTime {
         if (nanos == MAX) {
             return "after all records";
         }
-        return instant(nanos).toString();
+        LocalDateTime utc = LocalDateTime.ofEpochSecond(
+                Math.floorDiv(nanos, NANOS), (int) Math.floorMod(nanos, NANOS), ZoneOffset.UTC);
+        String text = utc.toString(); // as that of the instant, at less cost; it leaves out seconds where they are 0
+        return text.length() == WITHOUT_SECONDS ? text + ":00Z" : text + "Z";
     }
 }

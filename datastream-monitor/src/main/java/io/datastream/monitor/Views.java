@@ -191,7 +191,7 @@ final class Views {
 
     /** An instant, or null for the two ends of time. */
     static @Nullable String time(long nanos) {
-        return isTime(nanos) ? EventTime.instant(nanos).toString() : null;
+        return isTime(nanos) ? EventTime.describe(nanos) : null;
     }
 
     static boolean isTime(long nanos) {

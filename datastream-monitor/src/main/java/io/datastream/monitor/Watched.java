@@ -182,7 +182,7 @@ final class Watched {
                 status.state().isFinal(),
                 status.restarts(),
                 status.lastError(),
-                look.now().toString(),
+                EventTime.describe(EventTime.nanos(look.now())),
                 null,
                 totals(look, origins),
                 origins,
