@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,8 @@ final class Access {
     private static final int MOST_SESSIONS = 100;
 
     private static final long SESSION_NANOS = Duration.ofHours(12).toNanos();
+
+    private static final Pattern PORT = Pattern.compile(":\\d{1,5}$");
 
     private final @Nullable SecretSource token;
     private final boolean secure;
@@ -76,7 +79,7 @@ final class Access {
             return null;
         }
         String host = headers.getFirst("Host");
-        String name = host == null ? "" : host.replaceFirst(":\\d{1,5}$", "").toLowerCase(Locale.ROOT);
+        String name = host == null ? "" : PORT.matcher(host).replaceFirst("").toLowerCase(Locale.ROOT);
         return hosts.contains(name) ? null : "host: not this server's name (expected: one of " + hosts + ")";
     }
 

@@ -2,7 +2,6 @@ package io.datastream.monitor;
 
 import io.datastream.monitor.Views.ConnectionView;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,16 +24,22 @@ final class Connections {
     /** Those of a pipeline, and those that name no pipeline. */
     static List<ConnectionView> of(MeterRegistry meters, String pipeline) {
         List<ConnectionView> found = new ArrayList<>();
-        for (Meter meter : meters.getMeters()) {
-            String tag = METERS.get(meter.getId().getName());
-            String owner = meter.getId().getTag("pipeline");
-            String client = tag == null ? null : meter.getId().getTag(tag);
-            if (client != null && (owner == null || owner.equals(pipeline)) && meter instanceof Gauge gauge) {
-                double open = gauge.value();
-                found.add(new ConnectionView(client, Double.isFinite(open) ? (long) open : null));
+        meters.forEachMeter(meter -> {
+            String tag = meter instanceof Gauge ? METERS.get(meter.getId().getName()) : null;
+            if (tag != null) {
+                add(found, (Gauge) meter, tag, pipeline);
             }
-        }
+        });
         found.sort(Comparator.comparing(ConnectionView::client));
         return List.copyOf(found.subList(0, Math.min(MOST, found.size())));
+    }
+
+    private static void add(List<ConnectionView> found, Gauge meter, String tag, String pipeline) {
+        String owner = meter.getId().getTag("pipeline");
+        String client = meter.getId().getTag(tag);
+        if (client != null && (owner == null || owner.equals(pipeline))) {
+            double open = meter.value();
+            found.add(new ConnectionView(client, Double.isFinite(open) ? (long) open : null));
+        }
     }
 }

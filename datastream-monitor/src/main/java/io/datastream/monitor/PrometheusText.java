@@ -15,12 +15,10 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.distribution.CountAtBucket;
 import io.micrometer.core.instrument.distribution.HistogramSnapshot;
 import io.micrometer.core.instrument.distribution.ValueAtPercentile;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -139,13 +137,9 @@ final class PrometheusText {
 
     /** Two registries may hold the same meter; the format allows a series once. */
     private static void line(Family family, String name, String labels, double value) {
-        if (family.series().add(name + labels)) {
-            family.lines()
-                    .append(name)
-                    .append(labels)
-                    .append(' ')
-                    .append(number(value))
-                    .append('\n');
+        String series = name + labels;
+        if (family.series().add(series)) {
+            family.lines().append(series).append(' ').append(number(value)).append('\n');
         }
     }
 
@@ -183,31 +177,45 @@ final class PrometheusText {
 
     /** The letters that names may have; the rest is an underscore. */
     private static String clean(String name, boolean isMetric) {
-        StringBuilder clean = new StringBuilder();
-        for (int i = 0; i < name.length(); i++) {
-            char c = name.charAt(i);
-            boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (isMetric && c == ':');
-            boolean digit = c >= '0' && c <= '9';
-            if (digit && i == 0) {
-                clean.append(isMetric ? "m_" : "_");
+        char[] clean = name.toCharArray();
+        for (int i = 0; i < clean.length; i++) {
+            char c = clean[i];
+            boolean isFine = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || isDigit(c) || (isMetric && c == ':');
+            if (!isFine) {
+                clean[i] = '_';
             }
-            clean.append(letter || digit ? c : '_');
         }
-        return clean.toString();
+        String text = new String(clean);
+        return text.isEmpty() || !isDigit(clean[0]) ? text : (isMetric ? "m_" : "_") + text;
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
     }
 
     private static String labels(Meter meter, @Nullable String name, @Nullable String value) {
-        List<String> labels = new ArrayList<>();
-        for (Tag tag : meter.getId().getTags()) {
-            labels.add(clean(tag.getKey(), false) + "=\"" + escape(tag.getValue()) + "\"");
+        StringBuilder labels = new StringBuilder();
+        for (Tag tag : meter.getId().getTagsAsIterable()) {
+            label(labels, clean(tag.getKey(), false), escape(tag.getValue()));
         }
         if (name != null && value != null) {
-            labels.add(name + "=\"" + value + "\"");
+            label(labels, name, value);
         }
-        return labels.isEmpty() ? "" : "{" + String.join(",", labels) + "}";
+        return labels.isEmpty() ? "" : labels.append('}').toString();
+    }
+
+    private static void label(StringBuilder labels, String name, String value) {
+        labels.append(labels.isEmpty() ? '{' : ',')
+                .append(name)
+                .append("=\"")
+                .append(value)
+                .append('"');
     }
 
     private static String escape(String value) {
-        return value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
+        boolean isFine = value.indexOf('\\') < 0 && value.indexOf('"') < 0 && value.indexOf('\n') < 0;
+        return isFine
+                ? value
+                : value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
     }
 }
