@@ -173,7 +173,7 @@ public final class MonitorServer implements AutoCloseable {
             try {
                 watched.look(Instant.now(), System.nanoTime(), heapUsed);
                 if (followers.any(watched.name())) {
-                    followers.offer(watched.name(), Router.frame(watched.view(resources.read())));
+                    followers.offer(watched.name(), Frame.of(watched.view(resources.read())));
                 }
             } catch (RuntimeException e) { // the next look may succeed, and the others must go on
                 LOG.warn("monitor: the status of pipeline {} cannot be read", watched.name(), e);

@@ -47,17 +47,6 @@ final class Router implements HttpHandler {
         this.alerts = alerts;
     }
 
-    /** A message of server-sent events. JSON has no line breaks. */
-    static byte[] frame(Views.Whole view) {
-        byte[] json = Answer.bytes(view);
-        byte[] frame = new byte[json.length + 8];
-        System.arraycopy("data: ".getBytes(StandardCharsets.US_ASCII), 0, frame, 0, 6);
-        System.arraycopy(json, 0, frame, 6, json.length);
-        frame[frame.length - 2] = '\n';
-        frame[frame.length - 1] = '\n';
-        return frame;
-    }
-
     @Override
     public void handle(HttpExchange exchange) throws IOException {
         try {
@@ -126,7 +115,7 @@ final class Router implements HttpHandler {
         exchange.getResponseHeaders().set("Content-Type", "text/event-stream; charset=utf-8");
         exchange.getResponseHeaders().set("Cache-Control", "no-store, no-transform");
         Access.Session session = access.grant(exchange.getRequestHeaders());
-        boolean taken = followers.add(watched.name(), session, exchange, frame(watched.view(resources.read())));
+        boolean taken = followers.add(watched.name(), session, exchange, Frame.of(watched.view(resources.read())));
         if (!taken) {
             exchange.getResponseHeaders().set("Retry-After", "10");
         } else if (session != null && !access.isOpen(session)) { // signed out meanwhile
