@@ -17,7 +17,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -57,6 +58,24 @@ public final class MonitorServer implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final URI uri;
 
+    /** Requests for threads that wait for one. Only where none does, a further thread is made: that costs more than many answers. */
+    private static final class Requests extends LinkedTransferQueue<Runnable> {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public boolean offer(Runnable request) {
+            return tryTransfer(request);
+        }
+
+        /** Lets a request wait when there are as many threads as there may be. */
+        static void await(Runnable request, ThreadPoolExecutor threads) {
+            if (threads.isShutdown() || threads.getQueue().size() >= WAITING) {
+                throw new RejectedExecutionException("too many requests wait");
+            }
+            ((Requests) threads.getQueue()).put(request);
+        }
+    }
+
     private MonitorServer(Monitor monitor, InetAddress address, HttpServer server) {
         this.server = server;
         this.followers = new Followers(monitor.clients, deadlines, FRAME_MILLIS);
@@ -68,13 +87,14 @@ public final class MonitorServer implements AutoCloseable {
                 (monitor.tls == null ? "http" : "https") + "://" + inUri(monitor.address) + ":" + port + "/");
         AtomicInteger number = new AtomicInteger();
         this.threads = new ThreadPoolExecutor(
-                THREADS,
+                1,
                 THREADS,
                 30,
                 TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(WAITING),
-                task -> daemon(task, "datastream-monitor-http-" + number.incrementAndGet()));
-        threads.allowCoreThreadTimeOut(true);
+                new Requests(),
+                task -> daemon(task, "datastream-monitor-http-" + number.incrementAndGet()),
+                Requests::await);
+        threads.prestartCoreThread();
         server.createContext(
                 "/",
                 new Router(pipelines, resources, access, followers, new SeriesApi(monitor.series), monitor.alerts));

@@ -507,6 +507,19 @@ class MonitorTest {
     }
 
     @Test
+    void requestsOneAfterTheOtherAreAnsweredByAFewThreads() {
+        try (MonitorServer server = Monitor.serve(controller, 0)) {
+            Client client = new Client(server);
+            for (int i = 0; i < 40; i++) {
+                assertThat(client.get("health/ready").statusCode()).isEqualTo(200);
+            }
+            assertThat(Thread.getAllStackTraces().keySet())
+                    .filteredOn(thread -> thread.getName().startsWith("datastream-monitor-http-"))
+                    .hasSizeLessThan(16);
+        }
+    }
+
+    @Test
     void aPortThatIsTakenIsTold() {
         try (MonitorServer server = Monitor.serve(controller, 0)) {
             assertThatThrownBy(() -> Monitor.serve(controller, server.port()))
