@@ -11,8 +11,9 @@ import io.datastream.time.EventTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,13 +38,13 @@ final class Explanation {
     private final double inRate;
     private final double outRate;
     private final List<Finding> findings = new ArrayList<>();
-    private final Set<OriginStatus> problems = new HashSet<>();
+    private final Set<OriginStatus> problems = Collections.newSetFromMap(new IdentityHashMap<>());
 
     /**
      * What there is to say.
      *
      * @param findings sentences, those that matter most first; never empty
-     * @param problems the partitions that are a problem
+     * @param problems the partitions that are a problem, the very ones of the status
      */
     record Told(List<Finding> findings, Set<OriginStatus> problems) {}
 
@@ -81,9 +82,11 @@ final class Explanation {
         for (String reason : status.waitingFor()) {
             if (!reason.equals(PAUSED)) {
                 add(Level.PROBLEM, "Held up: " + reason + ".");
-                status.origins().stream()
-                        .filter(origin -> reason.contains(" for " + origin.name() + ": "))
-                        .forEach(problems::add);
+                for (OriginStatus origin : status.origins()) {
+                    if (reason.contains(" for " + origin.name() + ": ")) {
+                        problems.add(origin);
+                    }
+                }
             }
         }
         if (status.state().isFinal()) {
@@ -161,6 +164,9 @@ final class Explanation {
                     && !origin.evidence().contains("idle: ")) {
                 ahead.add(origin);
             }
+        }
+        if (ahead.isEmpty()) {
+            return;
         }
         boolean anyLate = status.steps().stream().anyMatch(step -> step.late() > 0);
         if (anyLate) {
@@ -271,10 +277,14 @@ final class Explanation {
     /** Whether no other partition that feeds the stage is ahead of this one. */
     private boolean isAlone(OriginStatus holder, StageStatus stage) {
         Set<Integer> sources = PlanViews.sourcesOf(plan, stage.stage());
-        return status.origins().stream()
-                .noneMatch(origin -> sources.contains(origin.stage())
-                        && !isDone(origin)
-                        && origin.watermarkNanos() > holder.watermarkNanos());
+        for (OriginStatus origin : status.origins()) {
+            if (sources.contains(origin.stage())
+                    && !isDone(origin)
+                    && origin.watermarkNanos() > holder.watermarkNanos()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isDone(OriginStatus origin) {

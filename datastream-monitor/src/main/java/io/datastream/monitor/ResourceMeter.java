@@ -8,6 +8,7 @@ import java.lang.management.OperatingSystemMXBean;
 import java.lang.management.RuntimeMXBean;
 import java.lang.management.ThreadMXBean;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * reads several files each time. Safe for use by several threads.
  */
 final class ResourceMeter {
+    /** How long the number of processors is taken to be what it was. */
+    private static final long PROCESSORS_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private final MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
     private final List<GarbageCollectorMXBean> collectors = ManagementFactory.getGarbageCollectorMXBeans();
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
@@ -25,6 +29,8 @@ final class ResourceMeter {
     private long lastNanos = System.nanoTime();
     private long lastProcessorNanos = processorNanos();
     private double lastShare = Double.NaN; // of one processor
+    private int processors;
+    private long processorsNanos;
 
     /** Looks at how much of the processors was used since it looked last. Called about once a second. */
     synchronized void look() {
@@ -51,21 +57,31 @@ final class ResourceMeter {
             count += Math.max(0, collector.getCollectionCount());
             millis += Math.max(0, collector.getCollectionTime());
         }
-        int processors = Runtime.getRuntime().availableProcessors();
+        int available = processors();
         return new Resources(
                 heap.getUsed(),
                 heap.getMax(),
                 count,
                 millis,
-                share(processors),
-                processors,
+                share(available),
+                available,
                 threads.getThreadCount(),
                 runtime.getUptime(),
                 java);
     }
 
-    private synchronized @Nullable Double share(int processors) {
-        return Double.isNaN(lastShare) ? null : (Double) Math.min(1, lastShare / processors);
+    /** Those that the JVM may use, looked up now and then: it reads several files for that. */
+    private synchronized int processors() {
+        long nanos = System.nanoTime();
+        if (processors == 0 || nanos - processorsNanos > PROCESSORS_NANOS) {
+            processors = Runtime.getRuntime().availableProcessors();
+            processorsNanos = nanos;
+        }
+        return processors;
+    }
+
+    private synchronized @Nullable Double share(int available) {
+        return Double.isNaN(lastShare) ? null : (Double) Math.min(1, lastShare / available);
     }
 
     /** The time that all threads have used; negative where it is not known. */

@@ -348,8 +348,12 @@ final class Watched {
 
     /** Whether a stage's input is held back, because what comes after it is slow. */
     private static boolean isHeld(List<OriginView> origins, int stage) {
-        return origins.stream()
-                .anyMatch(origin -> origin.stage() == stage && origin.evidence().equals("held back"));
+        for (OriginView origin : origins) {
+            if (origin.stage() == stage && origin.evidence().equals("held back")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The last minutes. */
