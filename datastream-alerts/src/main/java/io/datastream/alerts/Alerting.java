@@ -3,6 +3,7 @@ package io.datastream.alerts;
 import io.datastream.alert.Alert;
 import io.datastream.alert.AlertChannel;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -199,6 +200,12 @@ public final class Alerting {
             targets.forEach(target -> target.outbox().close());
             if (file != null) {
                 file.close();
+            }
+            if (e instanceof FileSystemException) { // whose message is but the path
+                throw new IOException(
+                        "alerts: the queue in " + folder + " cannot be used: " + e
+                                + " (expected: a folder that this program may write to)",
+                        e);
             }
             throw e;
         }

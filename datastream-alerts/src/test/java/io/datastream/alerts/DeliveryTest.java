@@ -1,12 +1,14 @@
 package io.datastream.alerts;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.datastream.alert.AlertState;
 import io.datastream.alert.DeliveryException;
 import io.datastream.alert.Notice;
 import io.datastream.testkit.Await;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -73,6 +75,18 @@ class DeliveryTest {
                         Notices.raised("a").id(),
                         Notices.raised("b").id(),
                         Notices.raised("c").id());
+    }
+
+    @Test
+    void saysThatItsFolderCannotBeUsed() throws IOException {
+        Path file = Files.createFile(folder.resolve("a file"));
+        assertThatThrownBy(() -> Alerting.withRules(List.of())
+                        .deliverTo(LogChannel.create())
+                        .withQueueIn(file)
+                        .start())
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("the queue in " + file + " cannot be used: ")
+                .hasMessageEndingWith("(expected: a folder that this program may write to)");
     }
 
     @Test
