@@ -447,6 +447,8 @@ public final class KeyedTask {
 
     /** Where the current row comes from. */
     private final class Whereabouts implements Faults.Whereabouts {
+        private final Map<Integer, String> names = new HashMap<>();
+
         @Override
         public int origin() {
             return origin;
@@ -454,7 +456,7 @@ public final class KeyedTask {
 
         @Override
         public String place(int from, long offset) {
-            return Origins.describe(plan, from) + (offset < 0 ? "" : "@" + offset);
+            return names.computeIfAbsent(from, any -> Origins.name(plan, from)) + (offset < 0 ? "" : "@" + offset);
         }
 
         @Override

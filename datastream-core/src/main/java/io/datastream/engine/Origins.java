@@ -1,7 +1,9 @@
 package io.datastream.engine;
 
+import io.datastream.plan.Node.SourceNode;
 import io.datastream.plan.Plan;
 import io.datastream.plan.Stage;
+import io.datastream.source.ReadableSource;
 
 /** Numbers for origins: a partition of a source, or a task of a keyed stage, as seen from a stage after it. */
 public final class Origins {
@@ -28,7 +30,20 @@ public final class Origins {
         return origin % PARTITIONS;
     }
 
-    /** A name for places. */
+    /** What people call an origin: what its source calls the partition, such as a file's name; else {@link #describe}. */
+    public static String name(Plan plan, int origin) {
+        SourceNode node = plan.stages().get(stage(origin)).source();
+        if (node != null && node.source().connector() instanceof ReadableSource<?> readable) {
+            String usual = readable.name();
+            String own = readable.partitionName(partition(origin));
+            if (own.equals(usual) ? plan.nameOf(node).equals(usual) : !own.equals(usual + "-" + partition(origin))) {
+                return own;
+            }
+        }
+        return describe(plan, origin);
+    }
+
+    /** A name that stays the same, for what is stored. */
     public static String describe(Plan plan, int origin) {
         Stage stage = plan.stages().get(stage(origin));
         String name = stage.source() == null ? stage.toString() : plan.nameOf(stage.source());

@@ -209,7 +209,7 @@ public final class Explanations {
 
     private String name(int origin) {
         Node source = plan.stages().get(Origins.stage(origin)).source();
-        return source == null ? "results of " + Origins.describe(plan, origin) : Origins.describe(plan, origin);
+        return source == null ? "results of " + Origins.describe(plan, origin) : Origins.name(plan, origin);
     }
 
     private Closing closing(WindowJournal.Close close) {

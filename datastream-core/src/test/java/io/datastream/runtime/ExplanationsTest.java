@@ -6,12 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.datastream.Pipeline;
 import io.datastream.WindowedStream;
 import io.datastream.aggregate.Aggregations;
+import io.datastream.error.Late;
+import io.datastream.processor.SideOutput;
 import io.datastream.runtime.WindowExplanation.Closing;
 import io.datastream.runtime.WindowExplanation.Input;
 import io.datastream.runtime.WindowExplanation.Outcome;
 import io.datastream.runtime.WindowExplanation.Reason;
 import io.datastream.sink.Sinks;
 import io.datastream.source.ListSource;
+import io.datastream.source.ReadableSource;
+import io.datastream.source.SourceReader;
 import io.datastream.time.Counted;
 import io.datastream.time.EventTime;
 import io.datastream.time.Session;
@@ -23,6 +27,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -79,6 +85,58 @@ class ExplanationsTest {
                             readings-0: 1 record at offset 3, when the watermark was at 1970-01-01T00:01:05Z
                           closed at 2026-01-01T12:00:00Z, at the end of the input: readings-0 was the last to end
                         """);
+    }
+
+    @Test
+    void nameThePartitionsAsTheirSourceAndTheStatusDo() throws InterruptedException {
+        List<Late<Reading>> late = Collections.synchronizedList(new ArrayList<>());
+        SideOutput<Late<Reading>> side = SideOutput.named("late");
+        var counts = Pipeline.from(new Days(
+                                ListSource.partitioned(List.of(List.of(at(1), at(65), at(2)), List.of(at(3)))))
+                        .eventTimeNanos(r -> r.second() * SECOND))
+                .keyBy(Reading::sensor)
+                .window(Tumbling.of(Duration.ofMinutes(1)))
+                .withLate(side)
+                .explained()
+                .aggregate(Aggregations.count())
+                .named("counts");
+        PipelineController controller = done(counts.to(Sinks.calling("nowhere", (time, value) -> {}))
+                .and(counts.side(side).to(Sinks.collectInto(late))));
+        WindowExplanation explanation = controller.explain("counts", "s-1", FIRST_MINUTE);
+        assertThat(explanation.inputs()).extracting(Input::origin).containsExactly("monday.csv", "tuesday.csv");
+        assertThat(explanation.late()).extracting(Input::origin).containsExactly("monday.csv");
+        assertThat(late).extracting(Late::place).containsExactly("monday.csv@2");
+        assertThat(controller.status().origins())
+                .extracting(PipelineStatus.OriginStatus::name)
+                .containsExactly("monday.csv", "tuesday.csv");
+    }
+
+    /** As files, whose partitions have names of their own. */
+    private record Days(ListSource<Reading> list) implements ReadableSource<Reading> {
+        @Override
+        public String name() {
+            return "monday.csv+1";
+        }
+
+        @Override
+        public int partitions() {
+            return list.partitions();
+        }
+
+        @Override
+        public String partitionName(int partition) {
+            return List.of("monday.csv", "tuesday.csv").get(partition);
+        }
+
+        @Override
+        public boolean isBounded() {
+            return true;
+        }
+
+        @Override
+        public SourceReader<Reading> open(int partition, long position) {
+            return list.open(partition, position);
+        }
     }
 
     @Test
