@@ -5,8 +5,7 @@ import io.datastream.plan.Stage;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.IdentityHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** How many records the stages of a pipeline have taken and given out, by its meters, at one time. */
@@ -20,12 +19,19 @@ final class Counts {
     private final boolean[] known;
     final long lost;
 
-    /** Reads the meters of a pipeline. Used by one thread. */
+    /**
+     * Reads the meters of a pipeline. It remembers what each counter counts, which never changes and costs more to find out
+     * than to count. Used by one thread.
+     */
     static final class Reader {
         private static final int NONE = -1;
+        private static final Place NOWHERE = new Place(NONE, false);
 
         private final Plan plan;
-        private final Map<String, Integer> stages = new HashMap<>(); // by the step that a meter names, which stays so
+        private final IdentityHashMap<Counter, Place> places = new IdentityHashMap<>(); // of those that are there
+
+        /** What a counter counts: records that a stage takes, or those it gives out. */
+        private record Place(int stage, boolean isIn) {}
 
         Reader(Plan plan) {
             this.plan = plan;
@@ -33,26 +39,44 @@ final class Counts {
 
         Counts read(MeterRegistry meters, long lost, long nanoTime) {
             Counts counts = new Counts(plan.stages().size(), lost, nanoTime);
+            int[] found = {0};
             meters.forEachMeter(meter -> {
                 if (meter instanceof Counter counter) {
                     add(counts, counter);
+                    found[0]++;
                 }
             });
+            if (places.size() != found[0]) {
+                places.clear(); // some are gone
+            }
             return counts;
         }
 
+        /** How many counters are remembered. */
+        int remembered() {
+            return places.size();
+        }
+
         private void add(Counts counts, Counter counter) {
-            Meter.Id id = counter.getId();
-            long[] into = id.getName().equals(IN) ? counts.in : id.getName().equals(OUT) ? counts.out : null;
-            if (into == null || !plan.name().equals(id.getTag("pipeline"))) {
-                return;
+            Place place = places.get(counter);
+            if (place == null) {
+                place = placeOf(counter.getId());
+                places.put(counter, place);
             }
+            if (place.stage != NONE) {
+                (place.isIn ? counts.in : counts.out)[place.stage] += (long) counter.count();
+                counts.known[place.stage] = true;
+            }
+        }
+
+        private Place placeOf(Meter.Id id) {
+            boolean isIn = id.getName().equals(IN);
             String step = id.getTag("step");
-            int stage = step == null ? NONE : stages.computeIfAbsent(step, this::stageOf);
-            if (stage != NONE) {
-                into[stage] += (long) counter.count();
-                counts.known[stage] = true;
-            }
+            return step != null
+                            && (isIn || id.getName().equals(OUT))
+                            && plan.name().equals(id.getTag("pipeline"))
+                    ? new Place(stageOf(step), isIn)
+                    : NOWHERE;
         }
 
         private int stageOf(String step) {

@@ -45,6 +45,16 @@ class CountsTest {
     }
 
     @Test
+    void forgetsMetersThatAreGone() {
+        for (int partition = 0; partition < 100; partition++) {
+            Counter counter = counter("datastream.records.in", "means", "counted", partition);
+            read();
+            meters.remove(counter);
+        }
+        assertThat(reader.remembered()).isLessThan(3);
+    }
+
+    @Test
     void seesMetersThatComeAndGo() {
         assertThat(read().isKnown(0)).isFalse();
         Counter first = counter("datastream.records.in", "means", "counted", 0);
