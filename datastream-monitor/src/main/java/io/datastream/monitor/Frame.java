@@ -1,7 +1,5 @@
 package io.datastream.monitor;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.datastream.monitor.Views.ConnectionView;
 import io.datastream.monitor.Views.Finding;
 import io.datastream.monitor.Views.OriginView;
@@ -10,11 +8,10 @@ import io.datastream.monitor.Views.StageView;
 import io.datastream.monitor.Views.StepView;
 import io.datastream.monitor.Views.Totals;
 import io.datastream.monitor.Views.Whole;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,90 +19,78 @@ import org.jspecify.annotations.Nullable;
  * JSON as {@link Answer#json} writes, at less cost.
  */
 final class Frame {
-    private static final JsonFactory JSON = new JsonFactory();
-    private static final byte[] START = "data: ".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] END = "\n\n".getBytes(StandardCharsets.US_ASCII); // JSON has no line breaks
     private static final int USUAL_SIZE = 4_000;
 
-    private final JsonGenerator json;
+    private final StringBuilder text = new StringBuilder(USUAL_SIZE);
 
-    /** Writes an object of a list. */
-    private interface Writer<T> {
-        void write(T value) throws IOException;
-    }
-
-    private Frame(JsonGenerator json) {
-        this.json = json;
-    }
+    private Frame() {}
 
     static byte[] of(Whole view) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(USUAL_SIZE);
-        out.writeBytes(START);
-        try (JsonGenerator json = JSON.createGenerator(out)) {
-            new Frame(json).write(view);
-        } catch (IOException e) {
-            throw new UncheckedIOException("written to memory", e);
-        }
-        out.writeBytes(END);
-        return out.toByteArray();
+        Frame frame = new Frame();
+        frame.text.append("data: ");
+        frame.write(view);
+        frame.text.append("\n\n"); // JSON has no line breaks
+        return frame.text.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    private void write(Whole view) throws IOException {
-        json.writeStartObject();
+    private void write(Whole view) {
+        text.append('{');
         text("name", view.name());
         text("state", view.state());
-        json.writeBooleanField("ended", view.ended());
-        json.writeNumberField("restarts", view.restarts());
+        flag("ended", view.ended());
+        number("restarts", view.restarts());
         text("lastError", view.lastError());
         text("time", view.time());
-        json.writeObjectFieldStart("totals");
+        begin("totals");
         write(view.totals());
-        json.writeEndObject();
+        text.append('}');
         list("origins", view.origins(), this::write);
         list("stages", view.stages(), this::write);
         list("steps", view.steps(), this::write);
-        json.writeArrayFieldStart("waitingFor");
+        name("waitingFor");
+        text.append('[');
         for (String reason : view.waitingFor()) {
-            json.writeString(reason);
+            separate();
+            quote(reason);
         }
-        json.writeEndArray();
+        text.append(']');
         list("findings", view.findings(), this::write);
         list("errors", view.errors(), this::write);
         list("connections", view.connections(), this::write);
-        json.writeObjectFieldStart("resources");
+        begin("resources");
         write(view.resources());
-        json.writeEndObject();
-        json.writeEndObject();
+        text.append('}');
+        text.append('}');
     }
 
-    private void write(Totals totals) throws IOException {
-        json.writeNumberField("inRate", totals.inRate());
-        json.writeNumberField("outRate", totals.outRate());
-        json.writeNumberField("errorRate", totals.errorRate());
-        json.writeNumberField("in", totals.in());
-        json.writeNumberField("out", totals.out());
-        json.writeNumberField("late", totals.late());
-        json.writeNumberField("skipped", totals.skipped());
-        json.writeNumberField("deadLetters", totals.deadLetters());
+    private void write(Totals totals) {
+        number("inRate", totals.inRate());
+        number("outRate", totals.outRate());
+        number("errorRate", totals.errorRate());
+        number("in", totals.in());
+        number("out", totals.out());
+        number("late", totals.late());
+        number("skipped", totals.skipped());
+        number("deadLetters", totals.deadLetters());
         number("lag", totals.lag());
         number("delaySeconds", totals.delaySeconds());
     }
 
-    private void write(OriginView origin) throws IOException {
+    private void write(OriginView origin) {
         text("name", origin.name());
-        json.writeNumberField("stage", origin.stage());
+        number("stage", origin.stage());
         number("position", origin.position());
         number("end", origin.end());
         number("lag", origin.lag());
         text("watermark", origin.watermark());
         number("delaySeconds", origin.delaySeconds());
         text("evidence", origin.evidence());
-        json.writeBooleanField("quiet", origin.quiet());
-        json.writeBooleanField("problem", origin.problem());
+        flag("quiet", origin.quiet());
+        flag("problem", origin.problem());
     }
 
-    private void write(StageView stage) throws IOException {
-        json.writeNumberField("id", stage.id());
+    private void write(StageView stage) {
+        number("id", stage.id());
         number("inRate", stage.inRate());
         number("outRate", stage.outRate());
         number("in", stage.in());
@@ -116,72 +101,140 @@ final class Frame {
         number("buffered", stage.buffered());
         number("keys", stage.keys());
         number("lag", stage.lag());
-        json.writeBooleanField("held", stage.held());
+        flag("held", stage.held());
     }
 
-    private void write(StepView step) throws IOException {
+    private void write(StepView step) {
         text("name", step.name());
-        json.writeNumberField("late", step.late());
-        json.writeNumberField("skipped", step.skipped());
-        json.writeNumberField("deadLetters", step.deadLetters());
+        number("late", step.late());
+        number("skipped", step.skipped());
+        number("deadLetters", step.deadLetters());
         text("lastFailure", step.lastFailure());
         text("lastSample", step.lastSample());
     }
 
-    private void write(Finding finding) throws IOException {
+    private void write(Finding finding) {
         text("level", finding.level().name());
         text("text", finding.text());
     }
 
-    private void write(Seen seen) throws IOException {
+    private void write(Seen seen) {
         text("time", seen.time());
         text("step", seen.step());
         text("text", seen.text());
         text("sample", seen.sample());
     }
 
-    private void write(ConnectionView connection) throws IOException {
+    private void write(ConnectionView connection) {
         text("client", connection.client());
         number("open", connection.open());
     }
 
-    private void write(Resources resources) throws IOException {
-        json.writeNumberField("heapUsed", resources.heapUsed());
-        json.writeNumberField("heapMax", resources.heapMax());
-        json.writeNumberField("gcCount", resources.gcCount());
-        json.writeNumberField("gcMillis", resources.gcMillis());
+    private void write(Resources resources) {
+        number("heapUsed", resources.heapUsed());
+        number("heapMax", resources.heapMax());
+        number("gcCount", resources.gcCount());
+        number("gcMillis", resources.gcMillis());
         number("cpu", resources.cpu());
-        json.writeNumberField("processors", resources.processors());
-        json.writeNumberField("threads", resources.threads());
-        json.writeNumberField("uptimeMillis", resources.uptimeMillis());
+        number("processors", resources.processors());
+        number("threads", resources.threads());
+        number("uptimeMillis", resources.uptimeMillis());
         text("java", resources.java());
     }
 
-    private <T> void list(String name, List<T> values, Writer<T> writer) throws IOException {
-        json.writeArrayFieldStart(name);
+    /** Objects that are made of what the writer writes of each value. */
+    private <T> void list(String name, List<T> values, Consumer<T> writer) {
+        name(name);
+        text.append('[');
         for (T value : values) {
-            json.writeStartObject();
-            writer.write(value);
-            json.writeEndObject();
+            separate();
+            text.append('{');
+            writer.accept(value);
+            text.append('}');
         }
-        json.writeEndArray();
+        text.append(']');
     }
 
-    private void text(String name, @Nullable String value) throws IOException {
-        if (value != null) {
-            json.writeStringField(name, value);
+    private void begin(String name) {
+        name(name);
+        text.append('{');
+    }
+
+    private void name(String name) {
+        separate();
+        text.append('"').append(name).append("\":");
+    }
+
+    /** A comma, unless what comes is the first of a list or an object. No value ends as these begin. */
+    private void separate() {
+        char last = text.charAt(text.length() - 1);
+        if (last != '[' && last != '{') {
+            text.append(',');
         }
     }
 
-    private void number(String name, @Nullable Long value) throws IOException {
+    private void text(String name, @Nullable String value) {
         if (value != null) {
-            json.writeNumberField(name, value);
+            name(name);
+            quote(value);
         }
     }
 
-    private void number(String name, @Nullable Double value) throws IOException {
+    private void flag(String name, boolean value) {
+        name(name);
+        text.append(value);
+    }
+
+    private void number(String name, @Nullable Long value) {
         if (value != null) {
-            json.writeNumberField(name, value);
+            name(name);
+            text.append((long) value);
         }
+    }
+
+    private void number(String name, long value) {
+        name(name);
+        text.append(value);
+    }
+
+    private void number(String name, @Nullable Double value) {
+        if (value != null) {
+            number(name, (double) value);
+        }
+    }
+
+    private void number(String name, double value) {
+        if (Double.isFinite(value)) {
+            name(name);
+            text.append(value);
+        } else { // JSON has no such number
+            text(name, Double.toString(value));
+        }
+    }
+
+    private void quote(String value) {
+        text.append('"');
+        int written = 0;
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c < ' ' || c == '"' || c == '\\') {
+                text.append(value, written, i).append(escape(c));
+                written = i + 1;
+            }
+        }
+        text.append(value, written, value.length()).append('"');
+    }
+
+    private static String escape(char c) {
+        return switch (c) {
+            case '"' -> "\\\"";
+            case '\\' -> "\\\\";
+            case '\b' -> "\\b";
+            case '\t' -> "\\t";
+            case '\n' -> "\\n";
+            case '\f' -> "\\f";
+            case '\r' -> "\\r";
+            default -> String.format(Locale.ROOT, "\\u%04X", (int) c);
+        };
     }
 }

@@ -2,8 +2,10 @@ package io.datastream.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.datastream.monitor.Views.PlanView;
 import io.datastream.monitor.Views.Whole;
+import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -16,6 +18,8 @@ import org.junit.jupiter.api.Test;
 
 /** Frames are written by hand: each must be the JSON that the API answers with, whatever a view has. */
 class FrameTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     /** Views with everything that there may be, or with nothing that may be left out; each value another one. */
     private static final class Sample {
         private final boolean isFull;
@@ -37,7 +41,7 @@ class FrameTest {
             }
             Class<?> raw = (Class<?>) type;
             if (raw == String.class) {
-                return "text " + number + " \"\\\n\u2028 ä€😀 </script>";
+                return "text " + number + " \"\\\b\f\n\r\t\0\37\177\u2028 ä€😀 </script>";
             } else if (raw == long.class || raw == Long.class) {
                 return number * 10_000_000_000L;
             } else if (raw == int.class) {
@@ -68,19 +72,20 @@ class FrameTest {
         }
     }
 
-    private static void check(Whole view) {
+    private static void check(Whole view) throws IOException {
         String frame = new String(Frame.of(view), StandardCharsets.UTF_8);
-        assertThat(frame).isEqualTo("data: " + new String(Answer.bytes(view), StandardCharsets.UTF_8) + "\n\n");
+        assertThat(frame).startsWith("data: {").endsWith("}\n\n");
         assertThat(frame.strip()).doesNotContain("\n", "\r");
+        assertThat(JSON.readTree(frame.substring(6))).isEqualTo(JSON.readTree(Answer.bytes(view)));
     }
 
     @Test
-    void tellsEverythingThatAViewHas() throws ReflectiveOperationException {
+    void tellsEverythingThatAViewHas() throws Exception {
         check(new Sample(true).record(Whole.class));
     }
 
     @Test
-    void leavesOutWhatIsNotKnown() throws ReflectiveOperationException {
+    void leavesOutWhatIsNotKnown() throws Exception {
         check(new Sample(false).record(Whole.class));
     }
 }
