@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -150,7 +149,7 @@ final class Explanation {
         }
         problems.addAll(stuck);
         tell(unknown, Level.WAIT, origin -> origin.name() + ": it is not known yet where to read on.");
-        stuck.sort(Comparator.comparing(Explanation::lag, Comparator.reverseOrder()));
+        stuck.sort((a, b) -> Long.compare(lag(b), lag(a)));
         tell(stuck, Level.PROBLEM, Explanation::unread);
     }
 
@@ -194,6 +193,9 @@ final class Explanation {
 
     /** A sentence for each partition; of many, for the first ones and for all others together. */
     private void tell(List<OriginStatus> origins, Level level, Function<OriginStatus, String> words) {
+        if (origins.isEmpty()) {
+            return;
+        }
         int named = origins.size() <= MOST_NAMED + 1 ? origins.size() : MOST_NAMED;
         origins.subList(0, named).forEach(origin -> add(level, words.apply(origin)));
         if (named < origins.size()) {

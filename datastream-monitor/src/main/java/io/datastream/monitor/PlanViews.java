@@ -87,15 +87,20 @@ final class PlanViews {
 
     /** The numbers of the stages with a source from which records come to a stage; its own if it has one. */
     static Set<Integer> sourcesOf(Plan plan, int id) {
-        Set<Integer> found = new HashSet<>(Set.of(id));
+        Set<Integer> found = new HashSet<>();
+        Set<Integer> sources = new HashSet<>();
+        found.add(id);
         for (int at = id; at >= 0; at--) { // a stage's number is higher than those it reads from
-            for (Stage target : plan.stages().get(at).targets()) {
+            Stage stage = plan.stages().get(at);
+            for (Stage target : stage.targets()) {
                 if (found.contains(target.id())) {
                     found.add(at);
                 }
             }
+            if (stage.source() != null && found.contains(at)) {
+                sources.add(at);
+            }
         }
-        found.removeIf(stage -> plan.stages().get(stage).source() == null);
-        return found;
+        return sources;
     }
 }
