@@ -30,6 +30,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -72,7 +73,14 @@ public final class AlertManager implements AlertBook, AutoCloseable {
 
     private final Book book = new Book();
     private final Object evaluation = new Object();
-    private long lastNanos = EventTime.EARLIEST;
+    private final LongSupplier nanoTime;
+
+    /** The time that rules know. */
+    private volatile long lastNanos = EventTime.EARLIEST;
+
+    /** When that was, by a clock that nobody puts back. */
+    private long lookedAt;
+
     private boolean closed;
 
     AlertManager(
@@ -81,7 +89,10 @@ public final class AlertManager implements AlertBook, AutoCloseable {
             List<Silence> silences,
             @Nullable EpisodeFile file,
             Clock clock,
-            Duration interval) {
+            Duration interval,
+            LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+        this.lookedAt = nanoTime.getAsLong();
         this.rules = rules;
         this.targets = targets;
         this.silences = new ArrayList<>(silences);
@@ -221,7 +232,7 @@ public final class AlertManager implements AlertBook, AutoCloseable {
         if (closed) {
             throw new IllegalStateException("alerts: closed (expected: accept before close)");
         }
-        Instant now = clock.instant();
+        Instant now = EventTime.instant(Math.max(lastNanos, EventTime.nanos(clock.instant())));
         tell(news(List.of(alert), now), List.of(), now);
     }
 
@@ -246,8 +257,8 @@ public final class AlertManager implements AlertBook, AutoCloseable {
                 }
                 watched = List.copyOf(watches.values());
             }
-            Instant now = clock.instant();
-            lastNanos = Math.max(lastNanos, EventTime.nanos(now)); // a clock that is put back must not bring time back
+            goOnTo(EventTime.nanos(clock.instant()));
+            Instant now = EventTime.instant(lastNanos);
             List<Alert> alerts = new ArrayList<>();
             for (Watch watch : watched) {
                 try {
@@ -272,6 +283,13 @@ public final class AlertManager implements AlertBook, AutoCloseable {
                 }
             }
         }
+    }
+
+    /** A clock that is put back must neither bring time back nor stop it until it has come there again. */
+    private void goOnTo(long clockNanos) {
+        long looked = nanoTime.getAsLong();
+        lastNanos = clockNanos >= lastNanos ? clockNanos : lastNanos + (looked - lookedAt);
+        lookedAt = looked;
     }
 
     private void evaluate(Watch watch, Instant now, List<Alert> alerts) {
@@ -360,8 +378,9 @@ public final class AlertManager implements AlertBook, AutoCloseable {
     }
 
     private void tell(List<Book.News> news, Collection<Book.Episode> goingOn, Instant now) {
-        silences.removeIf(silence -> silence.isOver(now));
-        Predicate<Alert> silenced = alert -> silences.stream().anyMatch(silence -> silence.holds(alert, now));
+        Instant clockTime = clock.instant();
+        silences.removeIf(silence -> silence.isOver(clockTime));
+        Predicate<Alert> silenced = alert -> silences.stream().anyMatch(silence -> silence.holds(alert, clockTime));
         targets.forEach(target -> target.tell(news, goingOn, silenced, now));
     }
 

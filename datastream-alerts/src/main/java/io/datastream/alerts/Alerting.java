@@ -210,7 +210,7 @@ public final class Alerting {
             throw e;
         }
         targets.forEach(target -> target.outbox().start());
-        return new AlertManager(rules, targets, silences, file, clock, interval);
+        return new AlertManager(rules, targets, silences, file, clock, interval, System::nanoTime);
     }
 
     private @Nullable QueueFile queueOf(AlertChannel channel) throws IOException {

@@ -20,6 +20,7 @@ import io.datastream.source.ListSource;
 import io.datastream.source.TopicSource;
 import io.datastream.testkit.Await;
 import io.datastream.testkit.ManualClock;
+import io.datastream.time.EventTime;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -104,6 +106,57 @@ class AlertManagerTest {
         assertThat(manager.active()).isEmpty();
         assertThat(brief(manager.history())).containsExactly("level a CLEARED WARNING", "level a RAISED WARNING");
         Await.until("both", LIMIT, () -> channel.taken.size() == 2);
+    }
+
+    @Test
+    void goesOnWhileAClockThatWasAheadIsPutBack() {
+        AtomicLong nanos = new AtomicLong();
+        MetricRule rule = MetricRule.of(
+                AlertRule.above("grown", Sample::value, 0).lasting(Duration.ofSeconds(30)),
+                Readers.increase(
+                        (pipeline, status, now) -> List.of(new Sample(null, levels.get("count"))),
+                        Duration.ofMinutes(5)));
+        AlertManager manager =
+                new AlertManager(List.of(rule), List.of(), List.of(), null, clock, Duration.ofHours(1), nanos::get);
+        opened.add(0, manager);
+        manager.watch(pipeline());
+        clock.advance(Duration.ofDays(1));
+        levels.put("count", 1.0);
+        manager.evaluate();
+        clock.set(clock.instant().minus(Duration.ofDays(1)));
+        levels.put("count", 2.0);
+        List<Integer> active = new ArrayList<>();
+        for (int look = 0; look < 6; look++) {
+            clock.advance(Duration.ofSeconds(look < 4 ? 15 : 240));
+            nanos.addAndGet(EventTime.nanos(Duration.ofSeconds(look < 4 ? 15 : 240)));
+            manager.evaluate();
+            active.add(manager.active().size());
+        }
+        assertThat(active).containsExactly(0, 0, 1, 1, 1, 0);
+    }
+
+    @Test
+    void escalatesThoughAClockThatWasAheadIsPutBack() {
+        AtomicLong nanos = new AtomicLong();
+        Outbox outbox = new Outbox(channel, null, new Outbox.Bounds(10, Duration.ofMillis(1), Duration.ofMillis(1)));
+        outbox.start();
+        AlertManager manager = new AlertManager(
+                List.of(levelAbove90()),
+                List.of(new Target(outbox, Route.all().after(Duration.ofMinutes(1)))),
+                List.of(),
+                null,
+                clock,
+                Duration.ofHours(1),
+                nanos::get);
+        opened.add(0, manager);
+        manager.watch(pipeline());
+        clock.advance(Duration.ofDays(1));
+        levels.put("a", 95.0);
+        manager.evaluate();
+        clock.set(clock.instant().minus(Duration.ofDays(1)));
+        nanos.addAndGet(EventTime.nanos(Duration.ofMinutes(1)));
+        manager.evaluate();
+        Await.until("the escalation", LIMIT, () -> channel.taken.size() == 1);
     }
 
     @Test
