@@ -17,6 +17,7 @@ import jakarta.mail.Transport;
 import jakarta.mail.internet.AddressException;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Date;
@@ -291,7 +292,10 @@ public final class MailChannel implements AlertChannel {
 
     private DeliveryException failure(Exception error) {
         String what = "channel " + name + ", mail server " + host + ":" + port + ": "
-                + AlertText.oneLine(String.valueOf(error.getMessage()));
+                + AlertText.oneLine(String.valueOf(error.getMessage()))
+                + (error.getCause() instanceof IOException cause // such as for a server that does not answer
+                        ? ": " + AlertText.oneLine(String.valueOf(cause.getMessage()))
+                        : "");
         if (error instanceof AuthenticationFailedException) {
             return DeliveryException.retryable(
                     "channel " + name + ", mail server " + host + ":" + port + ": refuses user " + user + ": "

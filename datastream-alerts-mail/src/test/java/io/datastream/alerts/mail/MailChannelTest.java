@@ -22,6 +22,8 @@ import io.datastream.testkit.Await;
 import io.datastream.testkit.FreePorts;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -199,6 +201,18 @@ class MailChannelTest {
                         DeliveryException.class,
                         e -> assertThat(e.isRetryable()).isTrue())
                 .hasMessageStartingWith("channel mail, mail server 127.0.0.1:" + port + ": ");
+    }
+
+    @Test
+    void saysThatTheServerDoesNotAnswer() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            MailChannel channel = MailChannel.via(
+                            "127.0.0.1", silent.getLocalPort(), Protection.NONE, "a@example.org", "b@example.org")
+                    .withTimeout(Duration.ofMillis(50));
+            assertThatThrownBy(() -> channel.deliver(Notice.of(alert("a", 0))))
+                    .isInstanceOf(DeliveryException.class)
+                    .hasMessageContaining("Read timed out");
+        }
     }
 
     private static void assertFails(MailChannel channel, Notice notice, boolean isRetryable) {
