@@ -36,7 +36,7 @@ public final class Origins {
         if (node != null && node.source().connector() instanceof ReadableSource<?> readable) {
             String usual = readable.name();
             String own = readable.partitionName(partition(origin));
-            if (own.equals(usual) ? plan.nameOf(node).equals(usual) : !own.equals(usual + "-" + partition(origin))) {
+            if (!own.equals(usual) && !own.equals(usual + "-" + partition(origin))) {
                 return own;
             }
         }
