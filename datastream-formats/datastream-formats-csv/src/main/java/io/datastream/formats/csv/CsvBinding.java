@@ -109,7 +109,7 @@ final class CsvBinding<T> {
 
     /** The columns by the names of a header. */
     CsvColumns columns(List<String> names) {
-        return CsvColumns.of(names, List.copyOf(types.keySet()), options.unknownColumns());
+        return CsvColumns.of(names, List.copyOf(types.keySet()), options.unknownColumns(), !Masking.hasMasked(type));
     }
 
     /**

@@ -48,13 +48,15 @@ public final class CsvCodec<T> implements Codec<T> {
         CsvSplitter cells = new CsvSplitter(bytes, binding.options(), columns.size() > 1);
         try {
             if (!cells.next()) {
-                throw binding.withContent(new CodecException("value: nothing (expected: " + columns.names() + ")"));
+                throw new CodecException("value: nothing (expected: " + columns.names() + ")");
             }
             T value = binding.decode(columns, cells);
             if (cells.next()) {
-                throw binding.withContent(new CodecException("value: more than one line (expected: one)"));
+                throw new CodecException("value: more than one line (expected: one)");
             }
             return value;
+        } catch (CodecException e) {
+            throw binding.withContent(e);
         } catch (IOException e) {
             throw new UncheckedIOException(e); // there is no stream behind it
         }

@@ -23,9 +23,10 @@ final class CsvColumns {
     /**
      * Finds the properties of columns by their names.
      *
+     * @param isShown whether unknown names may be told, which are values where a file has no header
      * @throws CodecException if a property has no column, or a column no property, or two have the same name
      */
-    static CsvColumns of(List<String> names, List<String> properties, UnknownColumns unknown) {
+    static CsvColumns of(List<String> names, List<String> properties, UnknownColumns unknown, boolean isShown) {
         List<String> problems = new ArrayList<>();
         Set<String> seen = new HashSet<>();
         int[] indexes = new int[names.size()];
@@ -37,7 +38,7 @@ final class CsvColumns {
                     problems.add("\"" + CsvProblems.cut(name) + "\" occurs twice");
                 }
             } else if (unknown == UnknownColumns.REJECT) {
-                problems.add("\"" + CsvProblems.cut(name) + "\" is unknown");
+                problems.add((isShown ? "\"" + CsvProblems.cut(name) + "\"" : "column " + (i + 1)) + " is unknown");
             }
         }
         for (String property : properties) {

@@ -409,4 +409,25 @@ class CsvErrorTest {
         assertThat(malformed(CsvFormat.of(Open.class), file).showsContent()).isTrue();
         assertThat(malformed(CsvFormat.of(Payment.class), file).showsContent()).isFalse();
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"x", "\"x\"y,1", "x", "", "1,2\n3,4"})
+    void theCodecShowsTheContentOfAMalformedLineUnlessTheTypeHasMaskedFields(String line) {
+        record Open(long card, double amount) {}
+        assertThatThrownBy(() -> CsvCodec.of(Open.class).decode(line.getBytes(UTF_8)))
+                .isInstanceOfSatisfying(
+                        CodecException.class,
+                        error -> assertThat(error.showsContent()).isTrue());
+        assertThatThrownBy(() -> CsvCodec.of(Payment.class).decode(line.getBytes(UTF_8)))
+                .isInstanceOfSatisfying(
+                        CodecException.class,
+                        error -> assertThat(error.showsContent()).isFalse());
+    }
+
+    @Test
+    void showsNoValueOfARecordThatIsTakenForTheHeader() {
+        byte[] file = "4111,amount\n".getBytes(UTF_8);
+        assertThatThrownBy(() -> CsvFormat.of(Payment.class).reader("x", new ByteArrayInputStream(file)))
+                .hasMessage("line 1: columns: column 1 is unknown, \"card\" is missing (expected: card, amount)");
+    }
 }
