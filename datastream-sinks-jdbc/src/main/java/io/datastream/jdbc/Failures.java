@@ -108,10 +108,12 @@ final class Failures {
         return error.getSQLState() == null ? "" : error.getSQLState();
     }
 
-    /** The exception for an error of the database. */
+    /** The exception for an error of the database. That of a batch quotes a row; what the database said is in its cause. */
     static SinkException of(String place, SQLException error) {
-        String message = place + ": " + text(error);
-        return kind(error) == Kind.RETRY ? SinkException.retryable(message, error) : fatal(message, error);
+        SQLException said =
+                error instanceof BatchUpdateException && error.getCause() instanceof SQLException cause ? cause : error;
+        String message = place + ": " + text(said);
+        return kind(error) == Kind.RETRY ? SinkException.retryable(message, said) : fatal(message, said);
     }
 
     @SuppressWarnings("NullAway") // an exception without cause

@@ -58,7 +58,7 @@ final class JdbcWriter<T> extends TableWriter<T> {
                 ahead.take(row.values());
             }
         } catch (SQLException e) {
-            LOG.debug("{}: the batch will be sent again", place, e);
+            LOG.debug("{}: the batch will be sent again (SQLSTATE {})", place, e.getSQLState());
             ahead = null;
             session.discard(e);
         }

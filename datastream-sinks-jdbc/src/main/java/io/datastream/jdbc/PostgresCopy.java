@@ -130,7 +130,7 @@ final class PostgresCopy implements Dialect.Streamed {
             try {
                 open.cancelCopy();
             } catch (SQLException e) {
-                LOG.debug("{}: cancelling", sql, e); // the connection is given up then
+                LOG.debug("{}: cancelling (SQLSTATE {})", sql, e.getSQLState()); // the connection is given up then
             }
         }
     }

@@ -90,4 +90,14 @@ class FailuresTest {
         assertThat(Failures.text(new SQLException("Value too long; SQL statement:\nMERGE INTO", "22001")))
                 .isEqualTo("Value too long (SQLSTATE 22001)");
     }
+
+    @Test
+    void tellsNoRowThatTheErrorOfABatchQuotes() {
+        SQLException said = new SQLException("the server goes away", "08006");
+        SQLException batch =
+                new java.sql.BatchUpdateException("INSERT INTO t VALUES ('4111')", "08006", 0, new int[0], said);
+        assertThat(Failures.of("table t", batch))
+                .hasMessage("table t: the server goes away (SQLSTATE 08006)")
+                .hasCause(said);
+    }
 }
