@@ -81,16 +81,20 @@ final class Faults {
                 last = e;
             }
         }
-        giveUp(step, last, policy.retries() + 1, time, value);
+        giveUp(step, last, policy.retries() + 1, time, value, null);
         return null;
     }
 
-    /** Handles a failure that is not tried again. */
-    void giveUp(Step step, Exception failure, int attempts, long time, @Nullable Object value) {
+    /**
+     * Handles a failure that is not tried again.
+     *
+     * @param state what the step knew beside the value; null for nothing
+     */
+    void giveUp(Step step, Exception failure, int attempts, long time, @Nullable Object value, @Nullable Object state) {
         boolean isResult = failure instanceof UnwritableException;
         Exception error = failure instanceof UnwritableException unwritable
                 ? unwritable.error()
-                : value == null ? failure : Masking.failed(failure, value);
+                : Masking.failed(failure, value, state);
         if (traces != null && traces.current() != null) {
             traces.failed(MaskedException.nameOf(error), "step \"" + step.name + "\": " + describe(error));
         }

@@ -82,7 +82,7 @@ final class KeyedOp extends StatefulOp {
             if (notes != null) {
                 notes.failed(slot, time);
             }
-            task.faults().giveUp(step, e, 1, time, value);
+            task.faults().giveUp(step, e, 1, time, value, state);
         }
         afterChange(slot, state);
         if (ordered) {
@@ -109,7 +109,7 @@ final class KeyedOp extends StatefulOp {
             processor.onTimer(slot.key, time, state, output);
         } catch (Exception e) {
             output.discard();
-            task.faults().giveUp(step, e, 1, time, null);
+            task.faults().giveUp(step, e, 1, time, null, state);
         }
         afterChange(slot, state);
         checkTimer(slot, time, "timer");
@@ -203,6 +203,8 @@ final class KeyedOp extends StatefulOp {
             out.writeByte(codec.version());
             out.writeLong(slot.last[index]);
             codec.write(state, out);
+        } catch (IOException | RuntimeException e) {
+            throw StoredStates.unwritable(step.name, e, state);
         }
         return bytes.toByteArray();
     }

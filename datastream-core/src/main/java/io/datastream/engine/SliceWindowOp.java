@@ -124,14 +124,16 @@ final class SliceWindowOp extends StatefulOp {
                 panes.recent = open;
             }
         }
+        Object accumulator = null;
         try {
-            aggregation.add(open.of(task.origin(), aggregation), time, value);
+            accumulator = open.of(task.origin(), aggregation);
+            aggregation.add(accumulator, time, value);
         } catch (Exception e) {
             free(panes);
             if (journal != null) {
                 journal.failed(slot.key, slices.start(slice), slices.end(slice), task.origin(), task.offset());
             }
-            task.faults().giveUp(step, e, 1, time, value);
+            task.faults().giveUp(step, e, 1, time, value, accumulator);
             return;
         }
         if (open.notes != null) {
@@ -415,8 +417,8 @@ final class SliceWindowOp extends StatefulOp {
                 out.writeInt(origins[i]);
                 codec.write(accumulators[i], out);
             }
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException("step \"" + step.name + "\": state cannot be written", e);
+        } catch (IOException | RuntimeException e) {
+            throw StoredStates.unwritable(step.name, e, accumulators);
         }
         return bytes.toByteArray();
     }

@@ -117,7 +117,7 @@ public final class SourceTask {
         faults.logTime = logTime;
         faults.bytes = original;
         counts.in++;
-        faults.giveUp(step, error, 1, logTime, null);
+        faults.giveUp(step, error, 1, logTime, null, null);
     }
 
     /** Passes over a record that is none for the pipeline. */

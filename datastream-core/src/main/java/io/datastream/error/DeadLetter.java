@@ -45,6 +45,11 @@ public record DeadLetter(
         return original == null ? "" : original.text();
     }
 
+    /** Whether the record has masked fields, as far as the texts of this dead letter tell. */
+    boolean isOfMasked() {
+        return value == null ? message.contains(Masking.HAS_MASKED_FIELDS) : value.contains(Masking.MASK);
+    }
+
     @Override
     public String toString() {
         return place + ": " + step + ": " + error + ": " + message;

@@ -18,9 +18,12 @@ import java.lang.annotation.Target;
  *
  * <p>Of a record that could not be decoded nobody knows which bytes are which field. If its type has a masked field, or a
  * field of such a type, however deep, neither its text nor any value in it is shown, only the field and its type. Declared
- * types decide that: where a field is an {@link Object}, a type variable or an interface that is not sealed, mark it itself.
+ * types decide that: where a field is an {@link Object}, a type variable, an interface that is not sealed or a class whose
+ * subclasses have more fields, mark it itself.
  *
- * <p>Messages of your own exceptions are told without the texts of masked values, as their {@code toString} gives them.
+ * <p>Messages of your own exceptions are told without the texts of masked values, as their {@code toString} gives them; one of
+ * less than 6 characters only where it stands alone. The values are those of the record, and of the state or accumulator that
+ * the step was given. A {@link io.datastream.codec.Decoder} of your own has neither: what it throws is told as it is.
  * Keys, such as those of {@code keyBy}, are names of series and are shown.
  */
 @Documented

@@ -26,6 +26,9 @@ public final class Masking {
     /** How errors of codecs say which field is meant: the first part of its path. */
     private static final Pattern FIELD = Pattern.compile("(?:field|column) \"([^\".\\[]+)");
 
+    /** The end of what is said in the stead of what is wrong. */
+    static final String HAS_MASKED_FIELDS = " has masked fields";
+
     private static final ClassValue<Boolean> HAS_MASKED = new ClassValue<>() {
         @Override
         protected Boolean computeValue(Class<?> type) {
@@ -81,7 +84,7 @@ public final class Masking {
      * names the classes of both and quotes nothing, since the sink may have written the value in any form.
      */
     public static Exception refused(Exception error, Object value) {
-        if (!Rendering.of(value).isMasked()) {
+        if (!tellsMasked(value)) {
             return error;
         }
         if (error instanceof CodecException codec && hasMasked(value.getClass())) {
@@ -90,12 +93,37 @@ public final class Masking {
         return new MaskedException(error, unsaid(value.getClass()), null);
     }
 
+    /** Whether what is said of a value may be of something masked; that of a dead letter is in its original alone. */
+    private static boolean tellsMasked(Object value) {
+        return value instanceof DeadLetter letter
+                ? letter.isOfMasked()
+                : Rendering.of(value).isMasked();
+    }
+
     /**
-     * What a step says of a value that it fails for: the error as it is if it does not tell the text of a masked value;
-     * otherwise one with the same messages and stack trace but for such texts.
+     * What a sink says when it cannot go on, be it because of this value or not: the error as it is if nothing in the value
+     * is masked; otherwise the same message without the texts of masked values, and of its cause the class and no message.
      */
-    public static Exception failed(Exception error, Object value) {
-        return Rendering.of(value).without(error);
+    public static Throwable stopped(Throwable error, Object value) {
+        return tellsMasked(value) ? Rendering.of(value).withoutCause(error) : error;
+    }
+
+    /**
+     * What a step says that fails for values, such as a record and its state: the error as it is if it does not tell the text
+     * of a masked value; otherwise one with the same messages and stack trace but for such texts.
+     */
+    public static Exception failed(Exception error, @Nullable Object... values) {
+        return (Exception) withoutTexts(error, values);
+    }
+
+    private static Throwable withoutTexts(Throwable error, @Nullable Object... values) {
+        Throwable told = error;
+        for (Object value : values) {
+            if (value != null) {
+                told = Rendering.of(value).without(told);
+            }
+        }
+        return told;
     }
 
     /**
@@ -107,7 +135,7 @@ public final class Masking {
     }
 
     static String unsaid(Class<?> type) {
-        return "what is wrong is not shown, since " + type.getSimpleName() + " has masked fields";
+        return "what is wrong is not shown, since " + type.getSimpleName() + HAS_MASKED_FIELDS;
     }
 
     private static @Nullable Field field(Class<?> type, String name) {

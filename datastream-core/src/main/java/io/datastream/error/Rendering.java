@@ -1,15 +1,16 @@
 package io.datastream.error;
 
-import java.lang.reflect.InaccessibleObjectException;
-import java.lang.reflect.Method;
+import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
-import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -21,6 +22,7 @@ final class Rendering {
     private static final Set<String> PLAIN = Set.of("java.lang", "java.math", "java.time");
     private static final int DEEPEST = 64;
     private static final int MOST_VALUES = 10_000;
+    private static final int MOST_WITHIN = 1_000;
     private static final int LONGEST = 2_000;
     private static final int SHORT = 6;
     private static final int MOST_CAUSES = 20;
@@ -37,16 +39,13 @@ final class Rendering {
     };
 
     /**
-     * What texts of a class are made of.
+     * What a class is made of.
      *
-     * @param parts of a record
+     * @param parts the fields that can be read
      * @param isPlain whether its {@code toString} can show nothing that is masked
-     * @param isClosed whether it is no record and has something masked
+     * @param isClosed whether it has something masked, and is no record that can be read
      */
-    private record Shape(List<Part> parts, boolean isPlain, boolean isClosed) {}
-
-    /** A component of a record. */
-    private record Part(String name, boolean masked, Method accessor) {}
+    private record Shape(List<Field> parts, boolean isPlain, boolean isClosed) {}
 
     private final Object value;
     private final StringBuilder shown = new StringBuilder();
@@ -60,20 +59,26 @@ final class Rendering {
     /** Above 0 within what is masked: then nothing is shown, and all texts are noted. */
     private int hiding;
 
+    /** Objects that were looked into; null while what is found is shown. */
+    private final @Nullable Set<Object> known;
+
     private boolean masked;
     private boolean hidesUnknown;
     private boolean cut;
 
-    private Rendering(Object value) {
+    private Rendering(Object value, @Nullable Set<Object> known) {
         this.value = value;
+        this.known = known;
     }
 
     static Rendering of(Object value) {
-        Rendering rendering = new Rendering(value);
+        Rendering rendering = new Rendering(value, null);
         if (!SHAPES.get(value.getClass()).isPlain()) {
             try {
                 rendering.add(value, 0);
-            } catch (StackOverflowError e) {
+            } catch (RuntimeException | StackOverflowError e) {
+                // such as a list that another thread changes: nobody knows
+                rendering.masked = true;
                 rendering.cut = true;
                 rendering.hidesUnknown = true;
             }
@@ -87,28 +92,56 @@ final class Rendering {
     }
 
     String text() {
-        if (masked || cut) {
+        if (masked || hidesUnknown) {
             return cut ? shown + "..." : shown.toString();
         }
         return ownText(value);
     }
 
     /** The same error if it tells nothing that is masked; otherwise one without that. */
-    Exception without(Exception error) {
+    Throwable without(Throwable error) {
         return masked && isTold(error, 0) ? told(error, 0) : error;
     }
 
+    /** The error without texts of what is masked, and without the message of its cause. */
+    MaskedException withoutCause(Throwable error) {
+        String message = messageOf(error);
+        Throwable cause = error.getCause();
+        return new MaskedException(
+                error,
+                message == null ? null : without(message),
+                cause == null ? null : new MaskedException(cause, Masking.unsaid(value.getClass()), null));
+    }
+
     private boolean isTold(Throwable error, int depth) {
-        String message = error.getMessage();
         return hidesUnknown
                 || depth == MOST_CAUSES
-                || message != null && !message.equals(without(message))
+                || isTold(messageOf(error))
+                || isTold(ownTextWithoutClass(error))
                 || error.getCause() != null && isTold(error.getCause(), depth + 1)
                 || Arrays.stream(error.getSuppressed()).anyMatch(each -> isTold(each, depth + 1));
     }
 
+    private boolean isTold(@Nullable String text) {
+        return text != null && !text.equals(without(text));
+    }
+
+    private static @Nullable String messageOf(Throwable error) {
+        try {
+            return error.getMessage();
+        } catch (RuntimeException e) {
+            return null; // it makes its message when it is asked
+        }
+    }
+
+    private static String ownTextWithoutClass(Throwable error) {
+        String text = ownText(error);
+        String name = error.getClass().getName();
+        return text.startsWith(name) ? text.substring(name.length()) : text;
+    }
+
     private MaskedException told(Throwable error, int depth) {
-        String message = error.getMessage();
+        String message = messageOf(error);
         Throwable cause = error.getCause();
         return new MaskedException(
                 error,
@@ -143,13 +176,13 @@ final class Rendering {
     private static String ownText(Object value) {
         try {
             return String.valueOf(value.toString());
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
             return value.getClass().getName() + " (its toString failed: " + e + ")";
         }
     }
 
     private void show(String text) {
-        if (hiding > 0) {
+        if (hiding > 0 || known != null) {
             return;
         }
         if (shown.length() + text.length() <= LONGEST) {
@@ -177,18 +210,20 @@ final class Rendering {
         Shape shape = SHAPES.get(part.getClass());
         if (shape.isPlain()) {
             show(ownText(part));
-        } else if (part instanceof Record) {
-            addRecord(part, shape.parts(), depth);
         } else if (shape.isClosed()) {
-            masked = true;
             hidesUnknown = true;
-            show(part.getClass().getSimpleName());
+            addObject(part, shape.parts(), depth);
+            masked = true;
+        } else if (part instanceof Record && !shape.parts().isEmpty()) {
+            addRecord(part, shape.parts(), depth);
+        } else if (part instanceof Object[] elements) {
+            addAll(Arrays.asList(elements), "[", "]", depth + 1);
+        } else if (known != null && !part.getClass().getName().startsWith("java.util.")) {
+            addObject(part, shape.parts(), depth); // a foreign collection may load its elements when it is asked
         } else if (part instanceof Map<?, ?> map) {
             addAll(map.entrySet(), "{", "}", depth);
         } else if (part instanceof Collection<?> elements) {
             addAll(elements, "[", "]", depth + 1);
-        } else if (part instanceof Object[] elements) {
-            addAll(Arrays.asList(elements), "[", "]", depth + 1);
         } else if (part instanceof Map.Entry<?, ?> entry) {
             add(entry.getKey(), depth + 1);
             show("=");
@@ -200,7 +235,7 @@ final class Rendering {
                 show("]");
             });
         } else {
-            show(ownText(part));
+            addObject(part, shape.parts(), depth);
         }
     }
 
@@ -210,35 +245,66 @@ final class Rendering {
         }
     }
 
-    private void addRecord(Object owner, List<Part> parts, int depth) {
+    private void addRecord(Object owner, List<Field> parts, int depth) {
         show(owner.getClass().getSimpleName() + "[");
         String separator = "";
-        for (Part part : parts) {
-            show(separator + part.name() + "=");
+        for (Field part : parts) {
+            show(separator + part.getName() + "=");
             separator = ", ";
-            Object content;
-            try {
-                part.accessor().setAccessible(true);
-                content = part.accessor().invoke(owner);
-            } catch (ReflectiveOperationException | InaccessibleObjectException e) {
-                // a class that is not open to this library, or an accessor that fails
-                masked |= part.masked();
-                hidesUnknown = true;
-                cut = true;
-                show(part.masked() ? Masking.MASK : "?");
-                continue;
-            }
-            if (part.masked()) {
-                masked = true;
-                show(Masking.MASK);
-                hiding++;
-                add(content, depth + 1);
-                hiding--;
-            } else {
-                add(content, depth + 1);
-            }
+            addPart(part, owner, depth);
         }
         show("]");
+    }
+
+    private void addPart(Field part, Object owner, int depth) {
+        boolean isMasked = part.isAnnotationPresent(Masked.class);
+        if (isMasked) {
+            masked = true;
+            show(Masking.MASK);
+            hiding++;
+        }
+        add(content(part, owner), depth + 1);
+        if (isMasked) {
+            hiding--;
+        }
+    }
+
+    /** What is no record shows itself, unless it holds something that has masked fields: then only its class is shown. */
+    private void addObject(Object owner, List<Field> parts, int depth) {
+        Rendering inside =
+                new Rendering(owner, known == null ? Collections.newSetFromMap(new IdentityHashMap<>()) : known);
+        inside.hiding = hiding;
+        inside.values = known == null ? MOST_VALUES - MOST_WITHIN : values;
+        inside.look(parts, depth);
+        if (known != null) {
+            values = inside.values;
+        }
+        if (inside.masked) {
+            masked = true;
+            hidesUnknown |= inside.hidesUnknown;
+            hidden.addAll(inside.hidden);
+        }
+        boolean isHidden = inside.masked || SHAPES.get(owner.getClass()).isClosed();
+        show(isHidden ? owner.getClass().getSimpleName() : known == null ? ownText(owner) : "");
+    }
+
+    private void look(List<Field> parts, int depth) {
+        if (!Objects.requireNonNull(known).add(value)) {
+            return;
+        }
+        try {
+            parts.forEach(part -> addPart(part, value, depth));
+        } catch (RuntimeException e) {
+            hidesUnknown = true; // such as a list that another thread changes
+        }
+    }
+
+    private static @Nullable Object content(Field part, Object owner) {
+        try {
+            return part.get(owner);
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException(part + ": cannot be read (expected: that it was made accessible)", e);
+        }
     }
 
     private void addAll(Collection<?> elements, String begin, String end, int depth) {
@@ -256,17 +322,25 @@ final class Rendering {
     }
 
     private static Shape shapeOf(Class<?> type) {
-        if (!type.isRecord()) {
-            return new Shape(List.of(), isPlain(type), !type.isArray() && Masking.hasMasked(type));
+        boolean plain = isPlain(type);
+        if (plain || type.isArray()) {
+            return new Shape(List.of(), plain, false);
         }
-        List<Part> parts = new ArrayList<>();
-        boolean plain = true;
-        for (RecordComponent component : type.getRecordComponents()) {
-            boolean masked = component.isAnnotationPresent(Masked.class);
-            plain &= !masked && isPlain(component.getType());
-            parts.add(new Part(component.getName(), masked, component.getAccessor()));
+        List<Field> parts = new ArrayList<>();
+        boolean isAllPlain = true;
+        for (Class<?> at = type; at != null && at != Record.class && at != Object.class; at = at.getSuperclass()) {
+            for (Field field : at.getDeclaredFields()) {
+                if (Modifier.isStatic(field.getModifiers())) {
+                    continue;
+                }
+                if (!field.trySetAccessible()) { // of a module that is not open to this one
+                    return new Shape(List.of(), false, Masking.hasMasked(type));
+                }
+                isAllPlain &= !field.isAnnotationPresent(Masked.class) && isPlain(field.getType());
+                parts.add(field);
+            }
         }
-        return new Shape(List.copyOf(parts), plain, false);
+        return new Shape(List.copyOf(parts), isAllPlain, !type.isRecord() && Masking.hasMasked(type));
     }
 
     /** Whether values of a type have no fields that anybody has marked. */

@@ -3,8 +3,10 @@ package io.datastream.runtime;
 import io.datastream.codec.CodecException;
 import io.datastream.engine.SinkResult;
 import io.datastream.engine.UnwritableException;
+import io.datastream.error.Masking;
 import io.datastream.error.PipelineException;
 import io.datastream.sink.Receipt;
+import io.datastream.sink.SinkException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -21,6 +23,9 @@ public final class Refusals {
     private final List<Refused> refused = new ArrayList<>();
     private @Nullable Supplier<? extends SinkResult> current;
     private boolean calling;
+
+    /** What the writer was handed over last: what it throws is told without what is masked in that. */
+    private @Nullable Object last;
 
     private record Refused(SinkResult result, Exception error) {}
 
@@ -53,13 +58,18 @@ public final class Refusals {
     }
 
     /** Calls the writer to take this result. A {@link CodecException} says that it cannot be written, and ends here. */
-    public void whileWriting(Supplier<? extends SinkResult> result, Runnable write) {
+    public void whileWriting(Object value, Supplier<? extends SinkResult> result, Runnable write) {
         current = result;
+        last = value;
+        calling = true;
         try {
-            whileFlushing(write);
+            write.run();
         } catch (CodecException e) {
             refused.add(new Refused(result.get(), e));
+        } catch (RuntimeException e) {
+            throw told(e);
         } finally {
+            calling = false;
             current = null;
         }
     }
@@ -68,10 +78,39 @@ public final class Refusals {
     public void whileFlushing(Runnable flush) {
         calling = true;
         try {
-            flush.run();
+            calling(flush);
         } finally {
             calling = false;
         }
+    }
+
+    /** Calls the writer to do something else, such as to note a commit. */
+    public void calling(Runnable call) {
+        try {
+            call.run();
+        } catch (RuntimeException e) {
+            throw told(e);
+        }
+    }
+
+    private RuntimeException told(RuntimeException error) {
+        Object value = last;
+        if (value == null) {
+            return error;
+        }
+        if (!(error instanceof SinkException sink)) {
+            return (RuntimeException) Masking.refused(error, value);
+        }
+        Throwable told = Masking.stopped(sink, value);
+        return told == sink ? sink : like(sink, String.valueOf(told.getMessage()), told.getCause());
+    }
+
+    @SuppressWarnings("NullAway") // an exception without cause
+    private static SinkException like(SinkException sink, String message, @Nullable Throwable cause) {
+        SinkException like =
+                sink.isRetryable() ? SinkException.retryable(message, cause) : SinkException.fatal(message, cause);
+        like.setStackTrace(sink.getStackTrace());
+        return like;
     }
 
     /**

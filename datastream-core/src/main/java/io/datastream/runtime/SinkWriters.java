@@ -150,12 +150,12 @@ final class SinkWriters {
         public void result(long time, @Nullable Object key, Object value, Supplier<SinkResult> kept) {
             called.lazySet(step);
             try {
-                refusals.whileWriting(kept, () -> writer.write(time, value));
+                refusals.whileWriting(value, kept, () -> writer.write(time, value));
             } catch (SinkException e) {
                 if (!e.isRetryable()) {
                     throw failure(step, e);
                 }
-                patiently(step, () -> refusals.whileWriting(kept, () -> writer.write(time, value)));
+                patiently(step, () -> refusals.whileWriting(value, kept, () -> writer.write(time, value)));
             } finally {
                 called.lazySet(null);
             }
@@ -234,7 +234,7 @@ final class SinkWriters {
     /** Tells the sinks that all that was flushed is committed. */
     void committed() {
         for (WriterTarget target : writers.values()) {
-            patiently(target.step, target.writer::committed);
+            patiently(target.step, () -> target.refusals.calling(target.writer::committed));
         }
     }
 
@@ -247,7 +247,7 @@ final class SinkWriters {
 
     void complete() {
         for (WriterTarget target : writers.values()) {
-            patiently(target.step, target.writer::complete);
+            patiently(target.step, () -> target.refusals.calling(target.writer::complete));
         }
     }
 
@@ -255,7 +255,7 @@ final class SinkWriters {
         RuntimeException first = null;
         for (WriterTarget target : writers.values()) {
             try {
-                target.writer.close();
+                target.refusals.calling(target.writer::close);
             } catch (RuntimeException e) {
                 if (first == null) {
                     first = e;

@@ -45,11 +45,27 @@ class MaskingTest {
         }
     }
 
-    /** Its component cannot be read. */
-    record Failing(Box box) {
+    /** Its accessor fails. */
+    record Failing(Card card) {
         @Override
-        public Box box() {
+        public Card card() {
             throw new IllegalStateException("4111");
+        }
+    }
+
+    /** No record, and its type variable may be anything. */
+    static final class Crate<T> {
+        private final T content;
+        private final Object[] more;
+
+        Crate(T content, Object... more) {
+            this.content = content;
+            this.more = more;
+        }
+
+        @Override
+        public String toString() {
+            return more.length + " and a crate of " + content;
         }
     }
 
@@ -154,8 +170,53 @@ class MaskingTest {
     }
 
     @Test
-    void aComponentThatCannotBeReadIsNotShown() {
-        assertThat(Masking.text(new Failing(new Box("4111")))).isEqualTo("Failing[box=?]...");
+    void noAccessorIsAskedForAComponent() {
+        assertThat(Masking.text(new Failing(CARD))).isEqualTo("Failing[card=" + SHOWN + "]");
+    }
+
+    @Test
+    void ofAnObjectThatHoldsSomethingMaskedOnlyTheClassIsShown() {
+        Crate<?> twice = new Crate<>(new Crate<>(List.of(CARD)));
+        assertThat(Masking.text(twice)).isEqualTo("Crate");
+        assertThat(Masking.text(List.of(twice, twice))).isEqualTo("[Crate, Crate]");
+        assertThat(Masking.text(new Crate<>(1, "a", CARD))).isEqualTo("Crate");
+        assertThat(Masking.text(new Crate<>(1, "a"))).isEqualTo("1 and a crate of 1");
+        assertThat(Masking.failed(new IllegalStateException("no " + twice), twice))
+                .hasMessage("no 0 and a crate of 0 and a crate of [" + SHOWN + "]");
+    }
+
+    @Test
+    void anObjectThatContainsItselfShowsItself() {
+        List<Object> content = new ArrayList<>();
+        Crate<?> endless = new Crate<>(1, content);
+        content.add(endless);
+        assertThat(Masking.text(endless)).isEqualTo("1 and a crate of 1");
+    }
+
+    @Test
+    void aLongValueWithoutMaskedFieldsShowsItself() {
+        record Batch(List<Integer> values) {
+            @Override
+            public String toString() {
+                return "batch of " + values.size();
+            }
+        }
+        assertThat(Masking.text(new Batch(Collections.nCopies(3_000, 1)))).isEqualTo("batch of 3000");
+    }
+
+    @Test
+    void aListThatChangesMeanwhileFailsNothingAndIsNotShown() {
+        List<Object> changing = new ArrayList<>();
+        changing.add(new Object() {
+            @Override
+            public String toString() {
+                changing.add(1);
+                return "changes";
+            }
+        });
+        assertThat(Masking.text(new Box(changing))).endsWith("...");
+        assertThat(Masking.failed(new IllegalStateException("4111"), new Box(changing)))
+                .hasMessageNotContaining("4111");
     }
 
     @Test
@@ -269,6 +330,53 @@ class MaskingTest {
         Exception error = new IllegalStateException("Visa is not taken");
         assertThat(Masking.failed(error, CARD)).isSameAs(error);
         assertThat(Masking.failed(error, new Plain("Visa", 1))).isSameAs(error);
+    }
+
+    @Test
+    @SuppressWarnings("OverrideThrowableToString") // there are such classes
+    void anErrorThatTellsAMaskedValueInItsOwnWayIsToldWithoutIt() {
+        Exception own = new IllegalStateException() {
+            @Override
+            public String toString() {
+                return "own " + CARD;
+            }
+        };
+        Exception localized = new IllegalStateException("plain") {
+            @Override
+            public String getLocalizedMessage() {
+                return "local " + CARD;
+            }
+        };
+        assertThat(Masking.failed(own, CARD).toString())
+                .isEqualTo(own.getClass().getName());
+        assertThat(Masking.failed(localized, CARD).toString())
+                .isEqualTo(localized.getClass().getName() + ": plain");
+    }
+
+    @Test
+    void whatASinkSaysWhenItCannotGoOnIsToldWithoutMaskedValuesAndWithoutItsCausesMessage() {
+        Exception away = new IllegalStateException("host is away, 4111 waits", new SQLException("row (4112)"));
+        assertThat(Masking.stopped(away, new Plain("4111", 1))).isSameAs(away);
+        for (Object value : List.of(CARD, new Account("4111", 1))) {
+            assertThat(Masking.stopped(away, value)).hasMessage("host is away, *** waits");
+            assertThat(Masking.stopped(away, value).getCause())
+                    .hasToString("java.sql.SQLException: what is wrong is not shown, since "
+                            + value.getClass().getSimpleName() + " has masked fields");
+        }
+    }
+
+    @Test
+    void whatTheSinkOfDeadLettersSaysIsNotToldIfTheRecordHasMaskedFields() {
+        Exception error = new IllegalStateException("too long: {4111}");
+        assertThat(Masking.refused(error, letter("Plain[a=1]", ""))).isSameAs(error);
+        assertThat(Masking.refused(error, letter(null, "value: 7"))).isSameAs(error);
+        assertThat(Masking.refused(error, letter(SHOWN, ""))).hasMessageNotContaining("4111");
+        assertThat(Masking.refused(error, letter(null, "value: " + Masking.unsaid(Card.class))))
+                .hasMessageNotContaining("4111");
+    }
+
+    private static DeadLetter letter(@Nullable String value, String message) {
+        return new DeadLetter("pipeline", "step", "in-0@0", 0, "error", message, 1, value, null, null);
     }
 
     @Test

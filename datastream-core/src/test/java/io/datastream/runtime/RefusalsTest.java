@@ -38,10 +38,13 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of results that a sink refuses, of which it often learns when it sends a batch. */
 @Timeout(60)
@@ -196,6 +199,58 @@ class RefusalsTest {
                 .isInstanceOf(PipelineException.class)
                 .hasStackTraceContaining("what is wrong is not shown, since Late has masked fields")
                 .satisfies(error -> assertThat(stackTrace(error)).doesNotContain("4111"));
+    }
+
+    /** Fails for all that it was given, and quotes the last of it. */
+    private record Stopping(boolean atOnce, Function<String, RuntimeException> error) implements Sink<Object> {
+        @Override
+        public String name() {
+            return "stopping";
+        }
+
+        @Override
+        public Guarantee guarantee() {
+            return Guarantee.AT_LEAST_ONCE;
+        }
+
+        @Override
+        public SinkWriter<Object> open(SinkContext context) {
+            return new SinkWriter<>() {
+                private String last = "";
+
+                @Override
+                public void write(long time, Object value) {
+                    last = "cannot take " + value;
+                    if (atOnce) {
+                        throw error.apply(last);
+                    }
+                }
+
+                @Override
+                public void flush() {
+                    if (!last.isEmpty()) {
+                        throw error.apply(last);
+                    }
+                }
+
+                @Override
+                public void close() {}
+            };
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatASinkSaysThatCannotGoOnIsToldWithoutMaskedFields(boolean atOnce) {
+        List<Function<String, RuntimeException>> errors =
+                List.of(text -> SinkException.fatal(text, new IllegalStateException(text)), IllegalStateException::new);
+        for (Function<String, RuntimeException> error : errors) {
+            assertThatThrownBy(() -> run(Pipeline.from(numbers(4111))
+                            .map(number -> new Secret(number, "euro"))
+                            .to(new Stopping(atOnce, error))))
+                    .satisfies(told ->
+                            assertThat(stackTrace(told)).contains("Secret").doesNotContain("4111"));
+        }
     }
 
     private static String stackTrace(Throwable error) {
@@ -391,7 +446,7 @@ class RefusalsTest {
         Refusals refusals = new Refusals("step");
         List<Receipt> kept = new ArrayList<>();
         refusals.whileWriting(
-                () -> error -> {}, () -> kept.add(refusals.receipts().get()));
+                "value", () -> error -> {}, () -> kept.add(refusals.receipts().get()));
 
         assertThatThrownBy(() -> kept.get(0).refuse(new IllegalStateException("late")))
                 .isInstanceOf(IllegalStateException.class)

@@ -6,6 +6,7 @@ import io.datastream.engine.PortableCodec;
 import io.datastream.engine.StableHash;
 import io.datastream.engine.TaskOutput.RowTarget;
 import io.datastream.engine.TraceScope;
+import io.datastream.error.Masking;
 import io.datastream.error.PipelineException;
 import io.datastream.plan.Node;
 import io.datastream.plan.Node.CrossingNode;
@@ -93,7 +94,7 @@ final class ExchangeWriter {
                     place = place(key);
                 }
                 PackWriter pack = packs[place.partition()];
-                byte[] bytes = valueCodec.encode(value);
+                byte[] bytes = bytes(node, valueCodec, value);
                 pack.row(port, offset, time, behind, key, place.key(), bytes);
                 if (traces != null && bytes.length <= PackWriter.FULL) {
                     pack.traced(traces.headers());
@@ -102,13 +103,26 @@ final class ExchangeWriter {
                     flush(place.partition());
                 }
             } catch (CodecException e) {
-                throw new PipelineException(
-                        "exchange " + topic + ": row after step \""
-                                + host.plan().nameOf(node) + "\": " + e.getMessage()
-                                + " (expected: a codec, by withCodec(...) just before the first step with state)",
-                        e);
+                throw unwritable(node, e, e);
             }
         };
+    }
+
+    private byte[] bytes(Node node, Codec<Object> codec, Object value) {
+        try {
+            return codec.encode(value);
+        } catch (RuntimeException e) {
+            throw unwritable(node, e, Masking.failed(e, value));
+        }
+    }
+
+    private PipelineException unwritable(Node node, Exception error, Exception told) {
+        return new PipelineException(
+                "exchange " + topic + ": row after step \""
+                        + host.plan().nameOf(node) + "\": "
+                        + (error instanceof CodecException ? told.getMessage() : told.toString())
+                        + " (expected: a codec, by withCodec(...) just before the first step with state)",
+                told);
     }
 
     private Place place(Object key) {

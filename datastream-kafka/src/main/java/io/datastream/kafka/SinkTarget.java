@@ -126,7 +126,7 @@ final class SinkTarget {
     void settle() {
         SinkWriter<Object> open = writer();
         if (untold) {
-            open.committed();
+            refusals.calling(open::committed);
             untold = false;
         }
     }
@@ -149,13 +149,13 @@ final class SinkTarget {
     }
 
     void complete() {
-        writer().complete();
+        refusals.calling(writer()::complete);
     }
 
     void close() {
         SinkWriter<Object> open = writer;
         if (open != null) {
-            open.close();
+            refusals.calling(open::close);
         }
     }
 }

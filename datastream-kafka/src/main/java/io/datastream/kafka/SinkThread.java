@@ -52,7 +52,8 @@ final class SinkThread {
         }
 
         void write() {
-            target.refusals().whileWriting(() -> kept, () -> target.writer().write(time, value));
+            target.refusals()
+                    .whileWriting(value, () -> kept, () -> target.writer().write(time, value));
         }
     }
 

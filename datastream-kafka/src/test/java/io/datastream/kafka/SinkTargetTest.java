@@ -1,8 +1,11 @@
 package io.datastream.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.datastream.error.Masked;
 import io.datastream.runtime.Refusals;
+import io.datastream.sink.SinkException;
 import io.datastream.sink.SinkWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,5 +121,37 @@ class SinkTargetTest {
 
         assertThat(target.isSettled()).isTrue();
         assertThat(calls).containsExactly("open", "flush", "committed");
+    }
+
+    record Secret(@Masked String text) {}
+
+    @Test
+    void whatAWriterSaysOfACommitIsToldWithoutMaskedFields() {
+        SinkTarget target = new SinkTarget("shop", new Refusals("shop"), false, found -> new SinkWriter<>() {
+            @Override
+            public void write(long time, Object value) {}
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void committed() {
+                throw SinkException.retryable("4111 is locked", new IllegalStateException("4111"));
+            }
+
+            @Override
+            public void close() {}
+        });
+        target.ready();
+        target.refusals().whileWriting(new Secret("4111"), () -> error -> {}, target::writer);
+        target.committed();
+
+        assertThatThrownBy(target::settle)
+                .isInstanceOfSatisfying(
+                        SinkException.class,
+                        error -> assertThat(error.isRetryable()).isTrue())
+                .hasMessage("*** is locked")
+                .hasStackTraceContaining("Secret has masked fields")
+                .satisfies(error -> assertThat(error.getCause()).hasMessageNotContaining("4111"));
     }
 }
