@@ -60,7 +60,7 @@ public final class Masking {
      */
     public static CodecException masked(CodecException error, Class<?> type) {
         if (!hasMasked(type)) {
-            return withContent(error, type);
+            return error.showingContent();
         }
         Matcher named = FIELD.matcher(String.valueOf(error.getMessage()));
         Field field = named.find() ? field(type, named.group(1)) : null;
